@@ -1,0 +1,62 @@
+#include "agentx/snapshot.hpp"
+
+#include "common/mib/columns.hpp"
+
+#include <algorithm>
+
+namespace galera::agentx {
+namespace {
+
+bool is_object(std::span<const std::uint32_t> object, const mib::Oid& oid) {
+    return oid.size() >= object.size() && std::equal(object.begin(), object.end(), oid.begin());
+}
+
+bool is_known_object(const mib::Oid& oid) {
+    const auto matches = [&oid](const auto& row) { return is_object(row.oid, oid); };
+    return std::ranges::any_of(mib::scalars(), matches) ||
+           std::ranges::any_of(mib::member_columns(), matches);
+}
+
+mib::Value value_now(const Snapshot& snapshot, const mib::Binding& binding, Clock::time_point now) {
+    if (binding.oid != mib::snapshot_age_instance())
+        return binding.value;
+    const auto age =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - snapshot.sampled_at);
+    return mib::snapshot_age_value(age);
+}
+
+} // namespace
+
+std::shared_ptr<const Snapshot> no_snapshot_yet(const std::string& version) {
+    NodeReport report;
+    report.agent.version = version;
+    return make_snapshot(report, {});
+}
+
+std::shared_ptr<const Snapshot> make_snapshot(const NodeReport& report,
+                                              Clock::time_point sampled_at) {
+    return std::make_shared<const Snapshot>(Snapshot{
+        .id = report.agent.snapshot_id, .sampled_at = sampled_at, .bindings = mib::encode(report)});
+}
+
+std::variant<mib::Value, mib::Absence> get(const Snapshot& snapshot, const mib::Oid& instance,
+                                           Clock::time_point now) {
+    const auto found =
+        std::ranges::lower_bound(snapshot.bindings, instance, {}, &mib::Binding::oid);
+    if (found != snapshot.bindings.end() && found->oid == instance)
+        return value_now(snapshot, *found, now);
+    return is_known_object(instance) ? mib::Absence::no_such_instance
+                                     : mib::Absence::no_such_object;
+}
+
+std::optional<mib::Binding> get_next(const Snapshot& snapshot, const mib::Oid& oid, bool inclusive,
+                                     Clock::time_point now) {
+    const auto& bindings = snapshot.bindings;
+    const auto found = inclusive ? std::ranges::lower_bound(bindings, oid, {}, &mib::Binding::oid)
+                                 : std::ranges::upper_bound(bindings, oid, {}, &mib::Binding::oid);
+    if (found == bindings.end())
+        return std::nullopt;
+    return mib::Binding{found->oid, value_now(snapshot, *found, now)};
+}
+
+} // namespace galera::agentx

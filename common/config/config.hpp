@@ -1,0 +1,102 @@
+// The configuration: one file and one command line, read once, checked once, passed as const&.
+#pragma once
+
+#include "common/model/address.hpp"
+#include "common/model/result.hpp"
+#include "common/model/roster.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace galera::config {
+
+enum class SnmpVersion : std::uint8_t { v2c, v3 };
+enum class Backend : std::uint8_t { systemd, sysv, exec };
+enum class Evidence : std::uint8_t { closure, census };
+
+/// What stands in the configuration file and on the command line, before the option file of the
+/// database has been asked. Field names are the keys; DESIGN.md, section 6, and --help explain
+/// them.
+struct Settings {
+    std::filesystem::path defaults_file; // empty: the server's own search order
+    std::optional<std::string> cluster_address;
+    std::optional<std::string> node_address;
+    std::optional<std::filesystem::path> datadir;
+    std::optional<std::filesystem::path> mysql_socket;
+    std::string mysql_user; // empty: the user that the program runs as
+    std::vector<std::string> arbitrator;
+
+    SnmpVersion snmp_version{SnmpVersion::v2c};
+    std::string snmp_community;
+    std::uint16_t snmp_port{161};
+    std::chrono::milliseconds snmp_timeout{1000};
+    unsigned snmp_retries{2};
+    std::string agentx_socket{"/var/agentx/master"};
+
+    std::chrono::milliseconds sample_interval{1000};
+    std::filesystem::path run_dir{"/run/galera-initiator"};
+    std::filesystem::path state_dir{"/var/lib/galera-initiator"};
+
+    Backend backend{Backend::exec};
+    std::string server_binary{"mariadbd"};
+    std::vector<std::string> server_arg;
+
+    std::chrono::milliseconds wait_timeout{0}; // zero: for ever
+    std::chrono::milliseconds poll_interval{1000};
+    Evidence evidence{Evidence::closure};
+
+    bool operator==(const Settings&) const = default;
+};
+
+enum class Program : std::uint8_t { agentx, initiator, check };
+
+/// The command line beside the settings.
+struct Invocation {
+    Settings settings;
+    std::string command; // "start", "status", "position"; empty where the program has none
+    bool help{false};
+    bool version{false};
+    bool json{false};
+};
+
+inline constexpr const char* default_config_file = "/etc/galera-initiator/galera-initiator.conf";
+
+/// Reads the command line and the configuration file (--config, or the default one if it exists).
+/// Unknown keys, bad values, a missing --config file and unknown commands are errors that name the
+/// file and the key. The command line goes before the file; of a repeatable key it replaces all.
+/// The community is taken only from a file that others cannot access. What asks peers
+/// (galera-initiator) must have it and the version; the others need neither. No other I/O.
+Result<Invocation> read_invocation(Program program, int argc, const char* const* argv);
+
+/// The text of --help, from the same table as the parser.
+[[nodiscard]] std::string help_text(Program program);
+
+/// What the programs work with: the settings, completed and checked against the database's own
+/// option file, names resolved.
+struct Site {
+    Settings settings;
+    std::filesystem::path datadir;
+    std::filesystem::path mysql_socket;
+    std::string mysql_user;
+    std::string cluster_name; // wsrep_cluster_name
+    std::string node_name;    // wsrep_node_name, else the host's name
+    Address node_address;
+    Roster roster; // contains node_address
+    std::vector<Address> arbitrators;
+    std::uint16_t group_port{4567};  // where peers listen for group communication
+    std::filesystem::path error_log; // log_error; empty: the server writes to stderr
+    bool quorum_override{false};
+    bool durable_commit{true};
+};
+
+/// Asks `my_print_defaults --mysqld` and resolves host names. An error, with what to do about it:
+/// the option file is missing or garbled; wsrep is off or has no provider; `gcomm://` is empty;
+/// no node address, or none that the roster contains; a name that does not resolve; the data
+/// directory is missing.
+Result<Site> complete(const Settings& settings);
+
+} // namespace galera::config

@@ -1,0 +1,253 @@
+// The table of the configuration's keys: name, default, meaning and reader side by side. The
+// parser, --help and the example file all follow it.
+#pragma once
+
+#include "common/config/config.hpp"
+#include "common/galera/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace galera::config {
+
+/// One key. `read` gets what stands behind '=', never empty, and says what is wrong with it
+/// without naming the key.
+struct Key {
+    std::string_view name;
+    std::string_view value;     // what stands for the value in --help
+    std::string_view otherwise; // the default as one would write it; empty: see the meaning
+    std::string_view meaning;
+    bool repeatable;
+    bool secret; // only from a file that others cannot read
+    Result<void> (*read)(const std::string& text, Settings& settings);
+};
+
+// The readers of values.
+
+template <typename Number>
+Result<void> read_number(std::string_view text, Number least, Number most, Number& number) {
+    const auto read = text::number<Number>(text);
+    if (!read || *read < least || *read > most)
+        return failure(text::quoted(text) + " is not a number from " + std::to_string(least) +
+                       " to " + std::to_string(most));
+    number = *read;
+    return {};
+}
+
+struct DurationUnit {
+    std::string_view name;
+    std::chrono::milliseconds length;
+};
+inline constexpr std::array duration_units{
+    DurationUnit{"h", std::chrono::hours{1}},
+    DurationUnit{"min", std::chrono::minutes{1}},
+    DurationUnit{"s", std::chrono::seconds{1}},
+    DurationUnit{"ms", std::chrono::milliseconds{1}},
+};
+
+/// In the largest unit that needs no fraction: "90s", "1h".
+inline std::string duration_text(std::chrono::milliseconds duration) {
+    for (const auto& unit : duration_units)
+        if (duration % unit.length == std::chrono::milliseconds::zero())
+            return std::to_string(duration / unit.length) + std::string(unit.name);
+    return {}; // not reached: every duration is a number of milliseconds
+}
+
+/// "500ms", "2s", "15min", "1h"; zero needs no unit.
+inline Result<void> read_duration(std::string_view text, std::chrono::milliseconds least,
+                                  std::chrono::milliseconds most,
+                                  std::chrono::milliseconds& duration) {
+    const auto quoted = text::quoted(text);
+    const auto digits = text.substr(0, text.find_first_not_of("0123456789"));
+    const auto unit_name = text == "0" ? std::string_view{"ms"} : text.substr(digits.size());
+    if (!digits.empty() && unit_name.empty())
+        return failure(quoted + " has no unit; write " + std::string(text) +
+                       "s for seconds, or ms, min or h");
+    const auto unit = std::ranges::find(duration_units, unit_name, &DurationUnit::name);
+    if (digits.empty() || unit == duration_units.end())
+        return failure(quoted + " is not a duration; write 500ms, 2s, 15min or 1h");
+    const auto count = text::number<std::uint64_t>(digits); // empty: too many
+    const bool too_long = !count || *count > static_cast<std::uint64_t>(most / unit->length);
+    if (too_long || static_cast<std::int64_t>(*count) * unit->length < least)
+        return failure(quoted + " is not between " + duration_text(least) + " and " +
+                       duration_text(most));
+    duration = static_cast<std::int64_t>(*count) * unit->length;
+    return {};
+}
+
+template <typename Path>
+Result<void> read_path(const std::string& text, Path& path) {
+    if (!text.starts_with('/'))
+        return failure(text::quoted(text) + " is a relative path; write it in full, from / on");
+    path = std::filesystem::path{text};
+    return {};
+}
+
+inline Result<void> read_snmp_version(const std::string& text, Settings& settings) {
+    if (text == "3")
+        return failure("snmp-version 3 is not supported by this version; set snmp-version = 2c and "
+                       "keep SNMP on a network that you trust");
+    if (text != "2c")
+        return failure(text::quoted(text) + " is not an SNMP version that is supported; write 2c");
+    settings.snmp_version = SnmpVersion::v2c;
+    return {};
+}
+
+inline Result<void> read_agentx_socket(const std::string& text, Settings& settings) {
+    if (!text.starts_with('/') && text.find(':') == std::string::npos)
+        return failure(text::quoted(text) + " is a relative path; write it in full, from / on");
+    settings.agentx_socket = text;
+    return {};
+}
+
+inline Result<void> read_backend(const std::string& text, Settings& settings) {
+    if (text == "systemd" || text == "sysv")
+        return failure(text::quoted(text) + " is not supported by this version; write exec");
+    if (text != "exec")
+        return failure(text::quoted(text) + " is not a backend; write exec");
+    settings.backend = Backend::exec;
+    return {};
+}
+
+inline Result<void> read_server_binary(const std::string& text, Settings& settings) {
+    if (text.find('/') == std::string::npos) {
+        settings.server_binary = text;
+        return {};
+    }
+    return read_path(text, settings.server_binary);
+}
+
+inline Result<void> read_evidence(const std::string& text, Settings& settings) {
+    if (text != "closure" && text != "census")
+        return failure(text::quoted(text) + " is not a kind of evidence; write closure or census");
+    settings.evidence = text == "census" ? Evidence::census : Evidence::closure;
+    return {};
+}
+
+namespace key_limits {
+using namespace std::chrono_literals;
+inline constexpr std::chrono::milliseconds snmp_timeout_least = 10ms, snmp_timeout_most = 60s;
+inline constexpr std::chrono::milliseconds sample_least = 100ms, sample_most = 1min;
+inline constexpr std::chrono::milliseconds poll_least = 100ms, poll_most = 10min;
+inline constexpr std::chrono::milliseconds wait_least = 0ms, wait_most = 8760h;
+inline constexpr unsigned snmp_retries_most = 20;
+} // namespace key_limits
+
+/// Every key, in the order in which people read about them.
+inline constexpr std::array key_table{
+    Key{"defaults-file", "FILE", "",
+        "option file of the database, read through my_print_defaults --mysqld; without it the "
+        "server's own search order",
+        false, false,
+        [](const std::string& text, Settings& s) { return read_path(text, s.defaults_file); }},
+    Key{"cluster-address", "GCOMM", "",
+        "all data nodes, as in gcomm://db1,db2,db3; without it wsrep_cluster_address of the option "
+        "file",
+        false, false,
+        [](const std::string& text, Settings& s) -> Result<void> {
+            s.cluster_address = text;
+            return {};
+        }},
+    Key{"node-address", "ADDRESS", "",
+        "address of this node, one of the data nodes; without it wsrep_node_address, or a specific "
+        "bind_address, of the option file",
+        false, false,
+        [](const std::string& text, Settings& s) -> Result<void> {
+            s.node_address = text;
+            return {};
+        }},
+    Key{"datadir", "DIRECTORY", "", "data directory; without it the one of the option file", false,
+        false, [](const std::string& text, Settings& s) { return read_path(text, s.datadir); }},
+    Key{"mysql-socket", "FILE", "",
+        "Unix socket of the database; without it the one of the option file", false, false,
+        [](const std::string& text, Settings& s) { return read_path(text, s.mysql_socket); }},
+    Key{"mysql-user", "NAME", "",
+        "user of the database, by socket authentication; without it the user that the program runs "
+        "as",
+        false, false,
+        [](const std::string& text, Settings& s) -> Result<void> {
+            s.mysql_user = text;
+            return {};
+        }},
+    Key{"arbitrator", "ADDRESS", "",
+        "address of a garbd: it votes and holds no data; repeatable, without it none", true, false,
+        [](const std::string& text, Settings& s) -> Result<void> {
+            s.arbitrator.push_back(text);
+            return {};
+        }},
+    Key{"snmp-version", "VERSION", "",
+        "must be set to 2c, today's only choice: keep SNMP on a network that you trust", false,
+        false, read_snmp_version},
+    Key{"snmp-community", "WORD", "",
+        "community of SNMPv2c, which the peers are asked with; only in the configuration "
+        "file, and only if others cannot access that",
+        false, true,
+        [](const std::string& text, Settings& s) -> Result<void> {
+            s.snmp_community = text;
+            return {};
+        }},
+    Key{"snmp-port", "PORT", "161", "port of snmpd on the data nodes", false, false,
+        [](const std::string& text, Settings& s) {
+            return read_number<std::uint16_t>(text, 1, UINT16_MAX, s.snmp_port);
+        }},
+    Key{"snmp-timeout", "DURATION", "1s", "per try; a peer is silent after timeout x (retries + 1)",
+        false, false,
+        [](const std::string& text, Settings& s) {
+            return read_duration(text, key_limits::snmp_timeout_least,
+                                 key_limits::snmp_timeout_most, s.snmp_timeout);
+        }},
+    Key{"snmp-retries", "NUMBER", "2", "tries after the first", false, false,
+        [](const std::string& text, Settings& s) {
+            return read_number(text, 0U, key_limits::snmp_retries_most, s.snmp_retries);
+        }},
+    Key{"agentx-socket", "SOCKET", "/var/agentx/master", "where snmpd listens for the subagent",
+        false, false, read_agentx_socket},
+    Key{"sample-interval", "DURATION", "1s", "how often the subagent looks at the node", false,
+        false,
+        [](const std::string& text, Settings& s) {
+            return read_duration(text, key_limits::sample_least, key_limits::sample_most,
+                                 s.sample_interval);
+        }},
+    Key{"run-dir", "DIRECTORY", "/run/galera-initiator",
+        "lock and state of a running initiator; gone after a reboot", false, false,
+        [](const std::string& text, Settings& s) { return read_path(text, s.run_dir); }},
+    Key{"state-dir", "DIRECTORY", "/var/lib/galera-initiator", "what must outlive a reboot", false,
+        false, [](const std::string& text, Settings& s) { return read_path(text, s.state_dir); }},
+    Key{"backend", "WORD", "exec",
+        "how the server is started; exec, today's only choice: by the initiator itself, detached",
+        false, false, read_backend},
+    Key{"server-binary", "PROGRAM", "mariadbd", "the server, for the backend exec and for recovery",
+        false, false, read_server_binary},
+    Key{"server-arg", "ARGUMENT", "",
+        "argument of the server, for the backend exec and for recovery; repeatable, without it "
+        "none",
+        true, false,
+        [](const std::string& text, Settings& s) -> Result<void> {
+            s.server_arg.push_back(text);
+            return {};
+        }},
+    Key{"wait-timeout", "DURATION", "0", "how long start waits before it gives up; 0: for ever",
+        false, false,
+        [](const std::string& text, Settings& s) {
+            return read_duration(text, key_limits::wait_least, key_limits::wait_most,
+                                 s.wait_timeout);
+        }},
+    Key{"poll-interval", "DURATION", "1s", "time between two surveys while start waits", false,
+        false,
+        [](const std::string& text, Settings& s) {
+            return read_duration(text, key_limits::poll_least, key_limits::poll_most,
+                                 s.poll_interval);
+        }},
+    Key{"evidence", "WORD", "closure",
+        "what is enough for a bootstrap: closure, or census: nothing less than everybody; this "
+        "version "
+        "acts on a census only, whichever is set",
+        false, false, read_evidence},
+};
+
+} // namespace galera::config

@@ -1,0 +1,41 @@
+// Values of one syntax of the MIB: to values of the model, with the checks that the MIB asks for.
+// For the table of this room only.
+#pragma once
+
+#include "common/mib/value.hpp"
+#include "common/model/position.hpp"
+#include "common/model/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace galera::mib {
+
+/// SIZE of SnmpAdminString.
+inline constexpr std::size_t text_bytes_max = 255;
+
+// These expect a value of the right syntax; another one is a broken invariant.
+[[nodiscard]] inline std::int32_t integer(const Value& value) {
+    return std::get<Integer32>(value).value;
+}
+[[nodiscard]] inline std::uint32_t unsigned_integer(const Value& value) {
+    return std::get<Unsigned32>(value).value;
+}
+[[nodiscard]] inline std::uint64_t counter(const Value& value) {
+    return std::get<Counter64>(value).value;
+}
+[[nodiscard]] inline const std::string& octets(const Value& value) {
+    return std::get<OctetString>(value).value;
+}
+
+/// At most `text_bytes_max` bytes, and no half of a UTF-8 character at the end.
+[[nodiscard]] std::string bounded_text(std::string text);
+
+Result<void> decode_text(const Value& value, std::string& text);
+Result<Uuid> decode_uuid(const Value& value);
+Result<Seqno> decode_seqno(const Value& value);
+/// "uuid:seqno"; empty for the nil UUID with -1. Half a position is an error.
+Result<std::optional<Position>> decode_position(const Value& value);
+
+} // namespace galera::mib

@@ -1,0 +1,49 @@
+// Files: read with a bound, replaced atomically, locked.
+#pragma once
+
+#include "common/model/result.hpp"
+#include "common/node/unique_fd.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace galera::node {
+
+/// "PATH: WHAT: Permission denied", of an errno.
+[[nodiscard]] Error system_error(const std::filesystem::path& path, std::string_view what,
+                                 int number);
+
+/// The content of a regular file of at most `bytes_max` bytes. Empty if there is no such file;
+/// an error for anything else (no permission, a directory, too large).
+Result<std::optional<std::string>> read_file(const std::filesystem::path& path,
+                                             std::size_t bytes_max);
+
+/// Replaces `path` as a whole or not at all: a new file beside it, written, fsynced, given the
+/// owner and mode of the old one (or `mode_if_new`), renamed over it, the directory fsynced.
+Result<void> replace_file(const std::filesystem::path& path, std::string_view content,
+                          unsigned mode_if_new);
+
+/// Renames within one directory and fsyncs the directory. Nothing to do if `from` does not exist.
+Result<void> set_aside(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Creates the directory (mode 0755) and its parents where they are missing.
+Result<void> ensure_directory(const std::filesystem::path& directory);
+
+/// The exclusive right to start or recover a server in a data directory: a flock(2) on the
+/// directory itself, so that it leaves no file behind and dies with its last holder. A recovery
+/// process inherits it, and so keeps others out even when whoever started it has died.
+class DatadirLock {
+public:
+    /// Empty while another process has it.
+    static Result<std::optional<DatadirLock>> try_take(const std::filesystem::path& datadir);
+
+    [[nodiscard]] int fd() const { return fd_.get(); }
+
+private:
+    explicit DatadirLock(UniqueFd fd) : fd_{std::move(fd)} {}
+    UniqueFd fd_;
+};
+
+} // namespace galera::node

@@ -1,0 +1,220 @@
+// Two open-file-description locks on one file, and a state file that names its writer.
+//
+// Byte 0 is the right to be the initiator. Byte 1 says that the identity in the lock file is its
+// holder's own: it is taken after the identity was written, so that what a dead holder left in the
+// two files is not believed in the moment before.
+#include "common/node/initiator_state.hpp"
+
+#include "common/node/file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <string_view>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+namespace galera::node {
+namespace {
+
+constexpr off_t right_byte = 0;
+constexpr off_t identity_byte = 1;
+constexpr std::size_t state_bytes_max = 16384;
+constexpr std::size_t verdict_bytes_max = 8192;
+constexpr unsigned readable_by_all = 0644;
+
+struct PhaseWord {
+    InitiatorPhase phase;
+    std::string_view word;
+};
+constexpr std::array<PhaseWord, 4> phase_words = {{
+    {InitiatorPhase::surveying, "surveying"},
+    {InitiatorPhase::claiming, "claiming"},
+    {InitiatorPhase::bootstrapping, "bootstrapping"},
+    {InitiatorPhase::joining, "joining"},
+}};
+
+std::filesystem::path lock_path(const std::filesystem::path& run_dir) {
+    return run_dir / "initiator.lock";
+}
+std::filesystem::path state_path(const std::filesystem::path& run_dir) {
+    return run_dir / "initiator.state";
+}
+
+struct flock byte_lock(off_t byte) {
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = byte;
+    lock.l_len = 1;
+    return lock;
+}
+
+/// False: another holder has the byte.
+Result<bool> try_lock(int fd, off_t byte, const std::filesystem::path& path) {
+    struct flock lock = byte_lock(byte);
+    if (::fcntl(fd, F_OFD_SETLK, &lock) == 0)
+        return true;
+    if (errno == EAGAIN || errno == EACCES)
+        return false;
+    return failure(system_error(path, "cannot lock it", errno));
+}
+
+Result<bool> is_locked(int fd, off_t byte, const std::filesystem::path& path) {
+    struct flock lock = byte_lock(byte);
+    if (::fcntl(fd, F_OFD_GETLK, &lock) != 0)
+        return failure(system_error(path, "cannot see whether it is locked", errno));
+    return lock.l_type != F_UNLCK;
+}
+
+/// Whether the path still leads to the open file: it may have been removed and made anew.
+bool is_in_place(int fd, const std::filesystem::path& path) {
+    struct stat open_file {};
+    struct stat named {};
+    return ::fstat(fd, &open_file) == 0 && ::stat(path.c_str(), &named) == 0 &&
+           open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
+}
+
+/// Names one holder of the lock for good: process ids come again, 64 random bits do not.
+Result<std::string> new_identity() {
+    std::array<unsigned char, 8> nonce{};
+    if (::getrandom(nonce.data(), nonce.size(), 0) != static_cast<ssize_t>(nonce.size()))
+        return failure(system_error("getrandom", "cannot draw a random number", errno));
+    std::string text = std::to_string(::getpid()) + " ";
+    for (const unsigned char octet : nonce) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        text += digits[octet >> 4U];
+        text += digits[octet & 15U];
+    }
+    return text;
+}
+
+Result<void> write_identity(int fd, const std::filesystem::path& path) {
+    const auto identity = new_identity();
+    if (!identity)
+        return failure(identity.error());
+    const std::string line = *identity + "\n";
+    if (::ftruncate(fd, 0) != 0 || ::fchmod(fd, readable_by_all) != 0 ||
+        ::pwrite(fd, line.data(), line.size(), 0) != static_cast<ssize_t>(line.size()))
+        return failure(system_error(path, "cannot write it", errno));
+    return {};
+}
+
+/// Empty: there is none.
+Result<std::string> read_identity(int fd, const std::filesystem::path& path) {
+    std::array<char, 128> text{};
+    const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
+    if (got < 0)
+        return failure(system_error(path, "cannot read it", errno));
+    const std::string_view all{text.data(), static_cast<std::size_t>(got)};
+    const auto end = all.find('\n');
+    return std::string{end == std::string_view::npos ? std::string_view{} : all.substr(0, end)};
+}
+
+std::string one_line(std::string_view text) {
+    std::string line{text.substr(0, verdict_bytes_max)};
+    std::replace_if(
+        line.begin(), line.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+    return line;
+}
+
+/// The value of the line "NAME: VALUE" at the front of `text`, which moves on behind it.
+std::optional<std::string_view> take_line(std::string_view& text, std::string_view name) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos || !text.starts_with(name) ||
+        !text.substr(name.size()).starts_with(": "))
+        return std::nullopt;
+    const auto value = text.substr(name.size() + 2, end - name.size() - 2);
+    text.remove_prefix(end + 1);
+    return value;
+}
+
+std::optional<InitiatorState> parse_state(std::string_view text, std::string_view identity) {
+    const auto holder = take_line(text, "holder");
+    const auto phase = take_line(text, "phase");
+    const auto verdict = take_line(text, "verdict");
+    if (!holder || !phase || !verdict || *holder != identity || identity.empty())
+        return std::nullopt;
+    const auto found = std::find_if(phase_words.begin(), phase_words.end(),
+                                    [&](const PhaseWord& row) { return row.word == *phase; });
+    if (found == phase_words.end())
+        return std::nullopt;
+    return InitiatorState{found->phase, std::string{*verdict}};
+}
+
+} // namespace
+
+Result<std::optional<InitiatorLock>> InitiatorLock::try_take(const std::filesystem::path& run_dir) {
+    if (auto made = ensure_directory(run_dir); !made)
+        return failure(made.error());
+    const auto path = lock_path(run_dir);
+    while (true) {
+        UniqueFd fd{
+            ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, readable_by_all)};
+        if (!fd)
+            return failure(system_error(path, "cannot open the lock of the initiator", errno));
+        const auto right = try_lock(fd.get(), right_byte, path);
+        if (!right)
+            return failure(right.error());
+        if (!*right)
+            return std::optional<InitiatorLock>{};
+        if (!is_in_place(fd.get(), path))
+            continue; // somebody removed it meanwhile: lock the file that others will see
+        if (auto written = write_identity(fd.get(), path); !written)
+            return failure(written.error());
+        const auto own = try_lock(fd.get(), identity_byte, path);
+        if (!own)
+            return failure(own.error());
+        if (!*own)
+            return failure(path.string() + ": another program has locked it; end that program");
+        return std::optional{InitiatorLock{std::move(fd), run_dir}};
+    }
+}
+
+Result<void> InitiatorLock::publish(const InitiatorState& state) const {
+    const auto identity = read_identity(fd_.get(), lock_path(run_dir_));
+    if (!identity)
+        return failure(identity.error());
+    const auto row =
+        std::find_if(phase_words.begin(), phase_words.end(),
+                     [&](const PhaseWord& known) { return known.phase == state.phase; });
+    if (row == phase_words.end())
+        return failure("phase " + std::to_string(static_cast<int>(state.phase)) +
+                       " of the initiator is unknown");
+    return replace_file(state_path(run_dir_),
+                        "holder: " + *identity + "\nphase: " + std::string{row->word} +
+                            "\nverdict: " + one_line(state.verdict) + "\n",
+                        readable_by_all);
+}
+
+Result<std::optional<InitiatorState>> read_initiator_state(const std::filesystem::path& run_dir) {
+    const auto path = lock_path(run_dir);
+    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    if (!fd) {
+        if (errno == ENOENT)
+            return std::optional<InitiatorState>{};
+        return failure(system_error(path, "cannot open the lock of the initiator", errno));
+    }
+    const auto held = is_locked(fd.get(), right_byte, path);
+    if (!held)
+        return failure(held.error());
+    if (!*held)
+        return std::optional<InitiatorState>{};
+    const auto identified = is_locked(fd.get(), identity_byte, path);
+    if (!identified)
+        return failure(identified.error());
+    if (!*identified)
+        return std::optional{InitiatorState{}};
+    const auto identity = read_identity(fd.get(), path);
+    if (!identity)
+        return failure(identity.error());
+    const auto text = read_file(state_path(run_dir), state_bytes_max);
+    if (!text)
+        return failure(text.error());
+    return std::optional{
+        parse_state(text->value_or(std::string{}), *identity).value_or(InitiatorState{})};
+}
+
+} // namespace galera::node

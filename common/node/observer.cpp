@@ -1,0 +1,457 @@
+// Puts one report together from the files, the process, the server and the recovery of a node.
+#include "common/node/observer.hpp"
+
+#include "common/galera/state_files.hpp"
+#include "common/node/file.hpp"
+#include "common/node/initiator_state.hpp"
+#include "common/node/server_process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <sys/stat.h>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace galera::node {
+namespace {
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+/// After a recovery that failed: so long, then twice as long, up to the limit.
+constexpr seconds retry_first{5};
+constexpr seconds retry_max{300};
+
+using Errors = std::vector<Error>;
+
+// ---- Files
+
+/// The state of the files that a server writes. It differs between any two stops.
+struct FileMark {
+    dev_t device{0};
+    ino_t inode{0};
+    off_t size{0};
+    std::int64_t modified_seconds{0};
+    long modified_nanoseconds{0};
+
+    bool operator==(const FileMark&) const = default;
+};
+constexpr std::array<const char*, 8> server_files = {
+    "ibdata1",           "ib_logfile0",  "ib_logfile1",  "aria_log_control",
+    "aria_log.00000001", "grastate.dat", "gvwstate.dat", "galera.cache"};
+using Fingerprint = std::array<std::optional<FileMark>, server_files.size()>;
+
+/// A file that cannot be looked at counts as absent; find_server reports what is wrong with the
+/// directory.
+Fingerprint fingerprint_of(const std::filesystem::path& datadir) {
+    Fingerprint marks;
+    for (std::size_t i = 0; i < server_files.size(); ++i) {
+        struct stat status {};
+        if (::stat((datadir / server_files[i]).c_str(), &status) == 0)
+            marks[i] = FileMark{status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
+                                status.st_mtim.tv_nsec};
+    }
+    return marks;
+}
+
+/// Whether there is something of that name. An error for anything but yes and no.
+Result<bool> is_there(const std::filesystem::path& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0)
+        return true;
+    if (errno == ENOENT)
+        return false;
+    return failure(system_error(path, "cannot look at it", errno));
+}
+
+/// What a joiner's SST leaves behind when it is cut. Read in the scripts of MariaDB 10.11:
+/// - every method that copies files (rsync, mariabackup; xtrabackup in PXC): `sst_in_progress`,
+///   removed at the script's end, also when that ends in failure but not when it is killed;
+/// - rsync: the configuration and pid file of its daemon, which only a joiner runs;
+/// - mariabackup, xtrabackup: `.sst`, where the stream is unpacked before it is moved into place.
+/// Not among them, though left by a cut SST too: `wsrep_sst.pid` and `rsync_sst_complete`, which
+/// the scripts also put into the *donor's* directory. A donor that lost power in the middle of an
+/// SST is whole, and may be the only node that is.
+constexpr std::array<const char*, 4> joiner_leftovers = {"sst_in_progress", "rsync_sst.conf",
+                                                         "rsync_sst.pid", ".sst"};
+
+Result<bool> has_joiner_leftovers(const std::filesystem::path& datadir) {
+    for (const char* name : joiner_leftovers) {
+        auto there = is_there(datadir / name);
+        if (!there || *there)
+            return there;
+    }
+    return false;
+}
+
+struct StateFiles {
+    std::optional<Grastate> grastate;
+    bool cut{false};
+    std::optional<bool> view_file;
+};
+
+StateFiles read_state_files(const std::filesystem::path& datadir, Errors& errors) {
+    StateFiles files;
+    const auto path = datadir / "grastate.dat";
+    if (const auto text = read_file(path, state_file_bytes_max); !text) {
+        errors.push_back(text.error());
+    } else if (*text && (*text)->empty()) {
+        files.cut = true; // Galera empties it when an SST begins and fills it when that ends
+    } else if (*text) {
+        if (auto grastate = parse_grastate(**text))
+            files.grastate = std::move(*grastate);
+        else
+            errors.push_back(grastate.error().at(path.string()));
+    }
+    if (const auto leftovers = has_joiner_leftovers(datadir); !leftovers)
+        errors.push_back(leftovers.error());
+    else if (*leftovers)
+        files.cut = true;
+    if (const auto view = is_there(datadir / "gvwstate.dat"); !view)
+        errors.push_back(view.error());
+    else
+        files.view_file = *view;
+    return files;
+}
+
+/// How the files contradict each other. A grastate.dat that is missing or garbled over an InnoDB
+/// position is a history whose UUID is missing, as a nil one is: nil_history. So is one that could
+/// not be read: nothing better is known of it, and the error says so.
+Taint taint_of(const StateFiles& files, const RecoveredPosition& recovered) {
+    if (files.cut)
+        return Taint::cut;
+    const auto saved = files.grastate ? files.grastate->uuid : std::nullopt;
+    if (recovered.position && !saved)
+        return Taint::nil_history;
+    if (saved && (!recovered.position || recovered.position->history != *saved))
+        return Taint::foreign_history;
+    return recovered.heuristic_rollback ? Taint::heuristic_rollback : Taint::none;
+}
+
+bool is_own_schema(const std::string& name) {
+    constexpr std::array<std::string_view, 5> own = {"mysql", "sys", "performance_schema",
+                                                     "information_schema", "lost+found"};
+    return name.starts_with('.') || name.starts_with('#') ||
+           std::find(own.begin(), own.end(), name) != own.end();
+}
+
+/// Whether a schema's directory holds anything besides its options.
+Result<bool> holds_tables(const std::filesystem::path& schema) {
+    std::error_code error;
+    std::filesystem::directory_iterator entry{schema, error};
+    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
+        if (entry->path().filename() != "db.opt")
+            return true;
+    }
+    if (error == std::errc::no_such_file_or_directory)
+        return false; // dropped meanwhile
+    if (error)
+        return failure(system_error(schema, "cannot list it", error.value()));
+    return false;
+}
+
+UserData user_data_in(const std::filesystem::path& datadir, Errors& errors) {
+    std::error_code error;
+    std::filesystem::directory_iterator entry{datadir, error};
+    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
+        std::error_code gone; // then it is no directory any more
+        if (is_own_schema(entry->path().filename().string()) || !entry->is_directory(gone))
+            continue;
+        const auto tables = holds_tables(entry->path());
+        if (!tables) {
+            errors.push_back(tables.error());
+            return UserData::unknown;
+        }
+        if (*tables)
+            return UserData::present;
+    }
+    if (!error)
+        return UserData::absent;
+    errors.push_back(system_error(datadir, "cannot list the data directory", error.value()));
+    return UserData::unknown;
+}
+
+// ---- Recovery
+
+/// What a recovery found, and of which state of the files it holds.
+struct Found {
+    Result<RecoveredPosition> position;
+    std::optional<View> view;
+    std::optional<Error> view_error;
+    Fingerprint files;
+};
+
+Found look_into(const RecoveryOptions& options, const DatadirLock& lock,
+                const std::atomic<bool>& cancelled) {
+    Found found{recover_position(options, lock, cancelled), std::nullopt, std::nullopt, {}};
+    if (found.position && found.position->position) {
+        auto view = recover_view(options, lock, cancelled);
+        if (view)
+            found.view = std::move(*view);
+        else
+            found.view_error = view.error();
+    }
+    // Now, not before: both runs write to the files.
+    found.files = fingerprint_of(options.datadir);
+    return found;
+}
+
+/// A recovery that runs on a thread of its own, or the result of the last one.
+class Recovery {
+public:
+    ~Recovery() { cancelled_ = true; } // then the thread is joined
+    Recovery() = default;
+    Recovery(const Recovery&) = delete;
+    Recovery& operator=(const Recovery&) = delete;
+
+    void start(const RecoveryOptions& options, DatadirLock lock) {
+        {
+            const std::lock_guard guard{mutex_};
+            running_ = true;
+            wanted_ = true;
+            found_.reset();
+        }
+        thread_ = std::jthread{
+            [this, options, held = std::move(lock)]() mutable { run(options, std::move(held)); }};
+    }
+
+    [[nodiscard]] bool running() const {
+        const std::lock_guard guard{mutex_};
+        return running_;
+    }
+    [[nodiscard]] std::optional<Found> found() const {
+        const std::lock_guard guard{mutex_};
+        return found_;
+    }
+    /// A server was seen: what was found, or is being looked for, holds of an earlier stop.
+    void forget() {
+        const std::lock_guard guard{mutex_};
+        wanted_ = false;
+        found_.reset();
+        failures_ = 0;
+    }
+    /// Whether what was found still holds of these files, and a failure is not to be tried again.
+    [[nodiscard]] bool stands(const Fingerprint& files) const {
+        const std::lock_guard guard{mutex_};
+        return found_ && found_->files == files &&
+               (found_->position.has_value() || steady_clock::now() < retry_at_);
+    }
+    void await() const {
+        std::unique_lock guard{mutex_};
+        ended_.wait(guard, [this] { return !running_; });
+    }
+
+private:
+    void run(const RecoveryOptions& options, DatadirLock lock) {
+        Found found = [&] {
+            const DatadirLock held{std::move(lock)}; // given back before anybody is told
+            return look_into(options, held, cancelled_);
+        }();
+        const std::lock_guard guard{mutex_};
+        publish(std::move(found));
+    }
+    void publish(Found found) {
+        failures_ = found.position ? 0 : failures_ + 1;
+        const auto factor = 1U << std::min(failures_ > 0 ? failures_ - 1 : 0U, 10U);
+        retry_at_ = steady_clock::now() + std::min(retry_first * factor, retry_max);
+        if (wanted_)
+            found_ = std::move(found);
+        running_ = false;
+        ended_.notify_all();
+    }
+
+    mutable std::mutex mutex_;
+    mutable std::condition_variable ended_;
+    bool running_{false};
+    bool wanted_{false}; // false: its stop is over before it has ended
+    unsigned failures_{0};
+    steady_clock::time_point retry_at_;
+    std::optional<Found> found_;
+    std::atomic<bool> cancelled_{false};
+    std::jthread thread_; // last, so that it ends before what it uses
+};
+
+// ---- Status
+
+NodeStatus status_of(const std::optional<InitiatorState>& initiator, bool server_runs) {
+    if (initiator && initiator->phase == InitiatorPhase::bootstrapping)
+        return NodeStatus::bootstrapping;
+    if (server_runs)
+        return NodeStatus::running;
+    if (!initiator)
+        return NodeStatus::stopped;
+    return initiator->phase == InitiatorPhase::claiming ? NodeStatus::locked
+                                                        : NodeStatus::initiating;
+}
+
+NodeReport blank_report(const NodeIdentity& identity) {
+    NodeReport report;
+    report.node_name = identity.node_name;
+    report.node_address = identity.node_address;
+    report.cluster_name = identity.cluster_name;
+    report.roster_digest = identity.roster_digest;
+    report.quorum_override = identity.quorum_override;
+    report.durable_commit = identity.durable_commit;
+    return report;
+}
+
+void note(NodeReport& report, const Errors& errors) {
+    report.agent.collector = errors.empty() ? CollectorState::ok : CollectorState::degraded;
+    for (const auto& error : errors)
+        report.agent.last_error += (report.agent.last_error.empty() ? "" : " | ") + error.text;
+}
+
+} // namespace
+
+struct Observer::Impl {
+    explicit Impl(ObserverOptions given)
+        : options{std::move(given)}, connection{options.connection} {}
+
+    ObserverOptions options;
+    ServerConnection connection;
+    std::optional<pid_t> answered; // the server that has answered since it appeared
+    Recovery recovery;
+
+    NodeReport sample();
+    std::optional<InitiatorState> initiator(Errors& errors) const;
+    void look_at_server(pid_t pid, NodeReport& report, Errors& errors);
+    void look_at_stopped(const StateFiles& files, NodeReport& report, Errors& errors);
+    void show_found(const Found& found, const StateFiles& files, NodeReport& report,
+                    Errors& errors) const;
+};
+
+std::optional<InitiatorState> Observer::Impl::initiator(Errors& errors) const {
+    const auto state = read_initiator_state(options.run_dir);
+    if (state)
+        return *state;
+    errors.push_back(state.error());
+    return InitiatorState{}; // there may be one: that it is not there is what nobody may conclude
+}
+
+NodeReport Observer::Impl::sample() {
+    Errors errors;
+    NodeReport report = blank_report(options.identity);
+    const auto& datadir = options.recovery.datadir;
+    const auto process =
+        find_server(datadir, options.recovery.server_binary, options.recovery.defaults_file);
+    const auto files = read_state_files(datadir, errors);
+    report.saved_position = files.grastate ? files.grastate->position() : std::nullopt;
+    report.safe_to_bootstrap = files.grastate ? files.grastate->safe_to_bootstrap : std::nullopt;
+    report.view_file = files.view_file;
+    report.user_data = user_data_in(datadir, errors);
+    const bool server_runs = process && *process && (*process)->kind == ServerProcess::Kind::server;
+    if (!process) {
+        // Nobody knows whether a server runs, so nobody may take it for stopped.
+        errors.push_back(process.error());
+        report.server = ServerState::unreachable;
+        report.seqno_state = SeqnoState::failed;
+    } else if (server_runs) {
+        look_at_server((*process)->pid, report, errors);
+    } else if (*process) {
+        report.server = ServerState::recovering;
+    } else {
+        look_at_stopped(files, report, errors);
+    }
+    if (process && !server_runs) {
+        if (files.cut)
+            report.taint = Taint::cut; // known before the position is
+        answered.reset();
+        connection.disconnect();
+    }
+    report.status = status_of(initiator(errors), server_runs || !process);
+    note(report, errors);
+    return report;
+}
+
+void Observer::Impl::look_at_server(pid_t pid, NodeReport& report, Errors& errors) {
+    recovery.forget();
+    if (answered != pid) {
+        answered.reset();
+        connection.disconnect();
+    }
+    const auto sample = connection.sample();
+    if (!sample) {
+        const bool starting = !answered && !connection.refused();
+        report.server = starting ? ServerState::starting : ServerState::unreachable;
+        report.seqno_state = starting ? SeqnoState::recovering : SeqnoState::failed;
+        if (!starting)
+            errors.push_back(sample.error());
+        return;
+    }
+    answered = pid;
+    report.server = ServerState::serving;
+    report.cluster = sample->cluster;
+    report.position = sample->position;
+    report.seqno_state = sample->position ? SeqnoState::known : SeqnoState::undefined;
+    report.seqno_source = sample->position ? SeqnoSource::server : SeqnoSource::none;
+    if (sample->durable_commit)
+        report.durable_commit = sample->durable_commit;
+    if (sample->quorum_override)
+        report.quorum_override = sample->quorum_override;
+    if (auto view = connection.applied_view())
+        report.applied_view = std::move(*view);
+    else
+        errors.push_back(view.error());
+}
+
+void Observer::Impl::look_at_stopped(const StateFiles& files, NodeReport& report, Errors& errors) {
+    report.server = ServerState::recovering;
+    report.seqno_state = SeqnoState::recovering;
+    if (recovery.running())
+        return;
+    if (recovery.stands(fingerprint_of(options.recovery.datadir))) {
+        report.server = ServerState::stopped;
+        if (const auto found = recovery.found())
+            show_found(*found, files, report, errors);
+        return;
+    }
+    auto lock = DatadirLock::try_take(options.recovery.datadir);
+    if (!lock) {
+        errors.push_back(lock.error());
+        report.seqno_state = SeqnoState::failed;
+        return;
+    }
+    if (!*lock)
+        return; // another process recovers, or is about to start the server
+    // Once more, under the lock: an initiator may have started the server since this sample began.
+    const auto process = find_server(options.recovery.datadir, options.recovery.server_binary,
+                                     options.recovery.defaults_file);
+    if (process && !*process)
+        recovery.start(options.recovery, std::move(**lock));
+}
+
+void Observer::Impl::show_found(const Found& found, const StateFiles& files, NodeReport& report,
+                                Errors& errors) const {
+    if (!found.position) {
+        report.seqno_state = SeqnoState::failed;
+        errors.push_back(found.position.error());
+        return;
+    }
+    report.position = found.position->position;
+    report.seqno_state = report.position ? SeqnoState::known : SeqnoState::undefined;
+    report.seqno_source = report.position ? SeqnoSource::innodb : SeqnoSource::none;
+    report.taint = taint_of(files, *found.position);
+    report.applied_view = found.view;
+    if (found.view_error)
+        errors.push_back(*found.view_error);
+}
+
+Observer::Observer(ObserverOptions options) : impl_{std::make_unique<Impl>(std::move(options))} {}
+Observer::~Observer() = default;
+
+NodeReport Observer::sample() {
+    return impl_->sample();
+}
+
+void Observer::await_recovery() {
+    impl_->recovery.await();
+}
+
+} // namespace galera::node

@@ -1,0 +1,69 @@
+#include "initiator/act/state_files.hpp"
+
+#include "common/galera/state_files.hpp"
+#include "common/node/file.hpp"
+
+namespace galera::act {
+
+namespace {
+
+constexpr unsigned private_mode = 0660; // as Galera creates it
+
+/// For a data directory whose file is missing or says nothing; the position comes with the option.
+std::string new_grastate(const History& history) {
+    return "# GALERA saved state\nversion: 2.1\nuuid:    " + history.text() +
+           "\nseqno:   -1\nsafe_to_bootstrap: 1\n";
+}
+
+/// The content that permits the bootstrap; empty if the file may stay as it is.
+Result<std::optional<std::string>> permitting(const std::optional<std::string>& old,
+                                              const std::optional<History>& history) {
+    if (!history && !old)
+        return std::optional<std::string>{};
+    if (history) {
+        if (!old || !parse_grastate(*old))
+            return std::optional{new_grastate(*history)};
+        auto content = grastate_for_bootstrap(*old, *history);
+        if (!content)
+            return failure(content.error());
+        return std::optional{*std::move(content)};
+    }
+    const auto state = parse_grastate(*old);
+    if (!state)
+        return failure(state.error());
+    if (state->uuid)
+        return failure("it names a history that InnoDB does not hold; look which one is right");
+    if (state->safe_to_bootstrap.value_or(true))
+        return std::optional<std::string>{};
+    return std::optional<std::string>{"# GALERA saved state\nversion: 2.1\n"
+                                      "uuid:    00000000-0000-0000-0000-000000000000\n"
+                                      "seqno:   -1\nsafe_to_bootstrap: 1\n"};
+}
+
+} // namespace
+
+Result<void> allow_bootstrap(const std::filesystem::path& datadir,
+                             const std::optional<History>& history) {
+    const auto path = datadir / "grastate.dat";
+    const auto old = node::read_file(path, state_file_bytes_max);
+    if (!old)
+        return failure(old.error());
+    const auto content = permitting(*old, history);
+    if (!content)
+        return failure(content.error().at(path.string()));
+    if (!*content || *content == *old)
+        return {};
+    if (*old) {
+        const auto kept =
+            node::replace_file(datadir / "grastate.dat.before-bootstrap", **old, private_mode);
+        if (!kept)
+            return kept;
+    }
+    return node::replace_file(path, **content, private_mode);
+}
+
+Result<void> set_view_file_aside(const std::filesystem::path& datadir) {
+    return node::set_aside(datadir / "gvwstate.dat", datadir / "gvwstate.dat.set-aside");
+}
+
+} // namespace galera::act

@@ -1,0 +1,25 @@
+// What is changed in the data directory before a server starts. Every file is read and understood
+// first, and replaced atomically.
+#pragma once
+
+#include "common/model/position.hpp"
+#include "common/model/result.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace galera::act {
+
+/// Makes grastate.dat say what Galera wants to read before it bootstraps: `safe_to_bootstrap: 1`,
+/// and the history where the file has lost its UUID. Without a history (a cluster is begun) a
+/// file is changed only if it forbids the bootstrap; without a file nothing is written, since
+/// Galera takes its absence for permission. The old content stays in
+/// `grastate.dat.before-bootstrap`.
+Result<void> allow_bootstrap(const std::filesystem::path& datadir,
+                             const std::optional<History>& history);
+
+/// Renames gvwstate.dat to `gvwstate.dat.set-aside`: Galera's own pc.recovery would act on it, and
+/// on weaker evidence than the law asks for.
+Result<void> set_view_file_aside(const std::filesystem::path& datadir);
+
+} // namespace galera::act

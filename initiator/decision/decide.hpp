@@ -1,0 +1,75 @@
+// The law of starting: a pure function of the survey and the rules in force.
+// No clock, no I/O, no globals. DESIGN: evidence first, then rules, first match wins.
+#pragma once
+
+#include "initiator/decision/reason.hpp"
+#include "initiator/decision/survey.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace galera::decision {
+
+/// What the configuration adds to the survey.
+struct Rules {
+    std::string cluster_name;
+    std::string roster_digest;
+    /// A report older than three of these is no report.
+    std::chrono::milliseconds sample_interval{1000};
+};
+
+/// What a node lacks, so that it stands between the survey and a verdict.
+enum class Lack : std::uint8_t {
+    no_answer,
+    not_authentic,
+    no_agent,
+    unreadable,
+    alive,         // silent over SNMP, its server accepts connections
+    stale,         // its report is too old
+    recovering,    // its position is being looked for
+    unknown,       // its position could not be found out
+    no_history,    // it holds none: a new disk does not know what the old one held
+    server_busy,   // its server starts or does not answer
+    non_primary,   // its server runs outside a Primary component
+    claiming,      // it claims to bootstrap
+    bootstrapping, // it bootstraps
+    behind,        // a Primary that has applied less than the local node holds
+    contradicts,   // it is what the refusal is about
+    cut,           // its state transfer was cut
+    elected,       // it is to bootstrap
+};
+
+/// A node that the verdict is about, and what it lacks.
+struct Named {
+    std::size_t node; // index in the survey
+    Lack lack;
+
+    bool operator==(const Named&) const = default;
+};
+
+struct Verdict {
+    VerdictKind kind{VerdictKind::wait};
+    Reason reason{Reason::census_open};
+    Proof proof{Proof::none};
+    std::optional<std::size_t> elected; // index in the survey
+    std::vector<Named> named;           // in the survey's order
+    /// For a join and a bootstrap: the position that the server is started with. Empty: none; a
+    /// joiner then asks for a whole state transfer, a bootstrapping node begins a history.
+    std::optional<Position> start_position;
+
+    bool operator==(const Verdict&) const = default;
+};
+
+/// `claiming`: the local initiator holds a claim, and a rival's claim is looked at as a rival's.
+[[nodiscard]] Verdict decide(const Survey& survey, const Rules& rules, bool claiming);
+
+/// Whether the report is fresh enough to be one.
+[[nodiscard]] bool is_fresh(const NodeReport& report, const Rules& rules);
+
+/// "does not answer SNMP", "is recovering its position".
+[[nodiscard]] std::string_view phrase_of(Lack lack);
+
+} // namespace galera::decision

@@ -1,0 +1,154 @@
+#include "initiator/run/explain.hpp"
+
+#include "common/model/words.hpp"
+
+#include <sstream>
+#include <vector>
+
+namespace galera::run {
+
+using decision::Answer;
+using decision::Lack;
+using decision::Named;
+using decision::Reason;
+using decision::Survey;
+using decision::Verdict;
+using decision::VerdictKind;
+
+namespace {
+
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+    std::string text;
+    for (const auto& part : parts) {
+        if (!text.empty())
+            text += separator;
+        text += part;
+    }
+    return text;
+}
+
+std::string label_in(const Survey& survey, std::size_t node) {
+    return node == survey.local ? "this node" : label_of(survey.answers[node]);
+}
+
+/// "db2 (10.0.0.2) does not answer SNMP, db3 (10.0.0.3) is recovering its position".
+std::string named_nodes(const Verdict& verdict, const Survey& survey) {
+    std::vector<std::string> parts;
+    parts.reserve(verdict.named.size());
+    for (const auto& [node, lack] : verdict.named)
+        parts.push_back(label_in(survey, node) + ' ' + std::string{phrase_of(lack)});
+    return joined(parts, ", ");
+}
+
+/// "8f3a91c2..:1210 here, 8f3a91c2..:1204 on db2 (10.0.0.2)".
+std::string positions(const Survey& survey) {
+    std::vector<std::string> parts;
+    const auto add = [&](const Answer& answer, const std::string& where) {
+        const auto* report = answer.report();
+        if (report && report->position)
+            parts.push_back(short_text_of(*report->position) + ' ' + where);
+    };
+    add(survey.here(), "here");
+    for (std::size_t node = 0; node < survey.answers.size(); ++node) {
+        if (node != survey.local)
+            add(survey.answers[node], "on " + label_of(survey.answers[node]));
+    }
+    return parts.empty() ? "no node holds a history" : joined(parts, ", ");
+}
+
+std::string what_would_happen(const Verdict& verdict, const Survey& survey) {
+    switch (verdict.kind) {
+    case VerdictKind::join:
+        if (verdict.reason == Reason::already_member)
+            return "Nothing: this node is a member already.";
+        return "start would start the server here as a joiner" +
+               (verdict.start_position ? ", from " + short_text_of(*verdict.start_position) + "."
+                                       : std::string{", and a donor would send it everything."});
+    case VerdictKind::bootstrap:
+        return "start would claim, survey once more, and bootstrap the cluster from this node.";
+    case VerdictKind::wait:
+        if (verdict.elected)
+            return "start would wait until " + label_in(survey, *verdict.elected) +
+                   " has bootstrapped, and then join.";
+        return "start would wait and ask again.";
+    case VerdictKind::refuse:
+        break;
+    }
+    return "start would refuse and end with status 4.";
+}
+
+} // namespace
+
+std::string condition_of(const Answer& answer, const decision::Rules& rules) {
+    const auto* report = answer.report();
+    if (!report) {
+        switch (std::get<decision::Silence>(answer.said)) {
+        case decision::Silence::no_answer:
+            return std::string{phrase_of(Lack::no_answer)};
+        case decision::Silence::not_authentic:
+            return std::string{phrase_of(Lack::not_authentic)};
+        case decision::Silence::no_agent:
+            return std::string{phrase_of(Lack::no_agent)};
+        case decision::Silence::unknown:
+            return std::string{phrase_of(Lack::unreadable)};
+        case decision::Silence::alive:
+            break;
+        }
+        return std::string{phrase_of(Lack::alive)};
+    }
+    if (!is_fresh(*report, rules))
+        return std::string{phrase_of(Lack::stale)};
+    std::string text{word_of(report->status)};
+    if (report->server == ServerState::serving)
+        return text + ", " + std::string{word_of(report->cluster.status)} + ", " +
+               std::string{word_of(report->cluster.node_state)};
+    if (report->server != ServerState::stopped)
+        text += ", server " + std::string{word_of(report->server)};
+    if (report->taint != Taint::none)
+        text += ", taint " + std::string{word_of(report->taint)};
+    return text;
+}
+
+std::string sentence_of(const Verdict& verdict, const Survey& survey) {
+    std::string text{word_of(verdict.kind)};
+    text += ": " + std::string{word_of(verdict.reason)};
+    if (verdict.kind == VerdictKind::bootstrap)
+        return text + "; " + positions(survey);
+    if (verdict.reason == Reason::already_member)
+        return text;
+    if (verdict.kind == VerdictKind::join) {
+        text += "; " + label_in(survey, *verdict.elected) + " is in a Primary component, ";
+        return text + (verdict.start_position
+                           ? "this node holds " + short_text_of(*verdict.start_position)
+                           : std::string{"this node asks for everything"});
+    }
+    if (!verdict.named.empty())
+        text += "; " + named_nodes(verdict, survey);
+    if (verdict.kind == VerdictKind::refuse)
+        text += "; " + std::string{row_of(verdict.reason).advice};
+    return text;
+}
+
+std::string plan_text(const Verdict& verdict, const Survey& survey, const decision::Rules& rules) {
+    std::ostringstream text;
+    text << "What the nodes say:\n";
+    for (std::size_t node = 0; node < survey.answers.size(); ++node) {
+        const auto& answer = survey.answers[node];
+        text << "  " << label_of(answer) << (node == survey.local ? ", this node: " : ": ")
+             << condition_of(answer, rules);
+        if (const auto* report = answer.report(); report && report->position)
+            text << ", at " << text_of(*report->position);
+        text << '\n';
+    }
+    const auto& row = row_of(verdict.reason);
+    text << "Verdict: " << sentence_of(verdict, survey) << '\n'
+         << "Because: " << row.meaning << ".\n";
+    if (verdict.proof != decision::Proof::none)
+        text << "Proof:   " << word_of(verdict.proof) << ".\n";
+    text << "Next:    " << what_would_happen(verdict, survey) << '\n';
+    if (!row.advice.empty())
+        text << "You can: " << row.advice << ".\n";
+    return text.str();
+}
+
+} // namespace galera::run

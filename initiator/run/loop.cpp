@@ -1,0 +1,176 @@
+#include "initiator/run/loop.hpp"
+
+#include <algorithm>
+
+namespace galera::run {
+
+using decision::Reason;
+using decision::VerdictKind;
+using node::InitiatorPhase;
+
+namespace {
+
+/// So many surveys in a row must find a joiner stranded before its server is stopped.
+constexpr unsigned stranded_surveys_max = 5;
+
+/// How soon to ask again for a first report.
+constexpr std::chrono::milliseconds first_report_pause{200};
+
+const NodeReport* fresh_local_report(const decision::Survey& survey, const decision::Rules& rules) {
+    const auto* report = survey.here().report();
+    return report && is_fresh(*report, rules) ? report : nullptr;
+}
+
+/// Of two claims the lower address keeps.
+bool outranks_rivals(const decision::Survey& survey, const decision::Verdict& verdict) {
+    return std::ranges::all_of(verdict.named, [&](const decision::Named& rival) {
+        return survey.here().node.address < survey.answers[rival.node].node.address;
+    });
+}
+
+} // namespace
+
+bool is_stranded(const decision::Survey& survey, const decision::Rules& rules) {
+    for (const auto& answer : survey.answers) {
+        const auto* report = answer.report();
+        if (!report || !is_fresh(*report, rules) || in_primary(*report))
+            return false;
+        const bool may_be_fed =
+            report->server == ServerState::starting || report->server == ServerState::unreachable;
+        if (may_be_fed)
+            return false;
+    }
+    return survey.here().report()->server == ServerState::serving;
+}
+
+Loop::Loop(LoopOptions options) : options_{std::move(options)} {}
+
+Step Loop::next(const Answer& answer) {
+    return std::visit([this](const auto& what) { return after(what); }, answer);
+}
+
+/// The local report tells of a time before this run: a server that it calls Synced may have been
+/// killed since, which may be the very reason for the run.
+bool Loop::is_out_of_date(const Seen& seen) const {
+    const auto* here = fresh_local_report(seen.survey, options_.rules);
+    return stage_ == Stage::surveying && here && here->agent.snapshot_age >= seen.since_begin;
+}
+
+Step Loop::after(const Seen& seen) {
+    verdict_.reset();
+    if (is_out_of_date(seen))
+        return Pause{first_report_pause};
+    verdict_ = decide(seen.survey, options_.rules, published_ == InitiatorPhase::claiming);
+    switch (stage_) {
+    case Stage::surveying:
+        return after_survey(seen);
+    case Stage::claimed:
+        return after_claim(seen);
+    case Stage::confirming:
+        return after_confirmation(seen);
+    case Stage::starting:
+        break;
+    }
+    return watch_start(seen);
+}
+
+Step Loop::after(Done) {
+    if (then_) {
+        const auto step = *std::move(then_);
+        then_.reset();
+        return step;
+    }
+    return Look{};
+}
+
+Step Loop::after(StartOutcome outcome) {
+    switch (outcome) {
+    case StartOutcome::started:
+        stage_ = Stage::starting;
+        stranded_surveys_ = 0;
+        return Look{};
+    case StartOutcome::ground_changed:
+        return withdraw();
+    case StartOutcome::failed:
+        break;
+    }
+    return End{ExitStatus::server_failed};
+}
+
+Step Loop::after_survey(const Seen& seen) {
+    switch (verdict_->kind) {
+    case VerdictKind::refuse:
+        return End{ExitStatus::refused};
+    case VerdictKind::wait:
+        return wait_on(seen);
+    case VerdictKind::join:
+        if (verdict_->reason == Reason::already_member)
+            return End{ExitStatus::member};
+        acting_on_ = verdict_;
+        return publish(InitiatorPhase::joining, Start{*verdict_});
+    case VerdictKind::bootstrap:
+        break;
+    }
+    stage_ = Stage::claimed;
+    claimed_verdict_ = verdict_;
+    return publish(InitiatorPhase::claiming, Look{});
+}
+
+Step Loop::after_claim(const Seen& seen) {
+    const auto* here = fresh_local_report(seen.survey, options_.rules);
+    if (!here || here->status != NodeStatus::locked)
+        return wait_on(seen);
+    // Peers can see the claim from here on. A survey that begins now sees every claim that was
+    // visible before this one, so of two rivals at least one sees the other.
+    stage_ = Stage::confirming;
+    return Look{};
+}
+
+Step Loop::after_confirmation(const Seen& seen) {
+    if (verdict_->reason == Reason::rival_claim && outranks_rivals(seen.survey, *verdict_))
+        return wait_on(seen);
+    const auto* here = fresh_local_report(seen.survey, options_.rules);
+    const bool still_claimed = here && here->status == NodeStatus::locked;
+    if (!still_claimed || verdict_ != claimed_verdict_)
+        return withdraw();
+    acting_on_ = verdict_;
+    return publish(InitiatorPhase::bootstrapping, Start{*verdict_});
+}
+
+Step Loop::watch_start(const Seen& seen) {
+    if (seen.own_server == OwnServer::ended)
+        return End{ExitStatus::server_failed};
+    if (verdict_->reason == Reason::already_member)
+        return End{ExitStatus::member};
+    const bool joining = acting_on_ && acting_on_->kind == VerdictKind::join;
+    const bool stranded = joining && is_stranded(seen.survey, options_.rules);
+    stranded_surveys_ = stranded ? stranded_surveys_ + 1 : 0;
+    if (stranded_surveys_ < stranded_surveys_max)
+        return Pause{options_.poll_interval};
+    stage_ = Stage::surveying;
+    then_ = Publish{InitiatorPhase::surveying};
+    published_ = InitiatorPhase::surveying;
+    return Stop{};
+}
+
+Step Loop::wait_on(const Seen& seen) {
+    const bool limited = options_.wait_timeout > std::chrono::milliseconds{0};
+    if (limited && seen.since_begin >= options_.wait_timeout)
+        return End{ExitStatus::timed_out};
+    return Pause{options_.poll_interval};
+}
+
+Step Loop::withdraw() {
+    stage_ = Stage::surveying;
+    claimed_verdict_.reset();
+    acting_on_.reset();
+    return publish(InitiatorPhase::surveying, Pause{options_.poll_interval});
+}
+
+Step Loop::publish(InitiatorPhase phase, Step then) {
+    published_ = phase;
+    then_ = std::move(then);
+    return Publish{phase};
+}
+
+} // namespace galera::run

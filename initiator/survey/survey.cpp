@@ -1,0 +1,274 @@
+// Asks every roster node for its report and its applied view, all at once, and looks at the group
+// port of those who do not say.
+#include "initiator/survey/survey.hpp"
+
+#include "common/galera/address_text.hpp"
+#include "common/mib/columns.hpp"
+#include "common/node/unique_fd.hpp"
+#include "common/snmp/exchange.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <deque>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <utility>
+
+namespace galera::survey {
+
+namespace {
+
+using decision::Answer;
+using decision::Silence;
+using Clock = std::chrono::steady_clock;
+
+// Asking.
+
+Silence silence_of(snmp::NoResponse reason) {
+    switch (reason) {
+    case snmp::NoResponse::not_authentic:
+        return Silence::not_authentic;
+    case snmp::NoResponse::refused:
+        return Silence::unknown;
+    case snmp::NoResponse::timed_out:
+    case snmp::NoResponse::cancelled:
+        break;
+    }
+    return Silence::no_answer;
+}
+
+/// One node's part: its report, then the members of its applied view, both of one snapshot.
+class Inquiry {
+public:
+    static std::vector<mib::Oid> first() { return mib::decision_instances(); }
+    /// Takes what came and says what to ask next; empty: that was all.
+    std::vector<mib::Oid> next(const snmp::Outcome& outcome);
+
+    [[nodiscard]] const std::variant<NodeReport, Silence>& said() const { return said_; }
+
+private:
+    enum class Asked : std::uint8_t { report, members };
+
+    std::vector<mib::Oid> end(std::variant<NodeReport, Silence> said);
+    std::vector<mib::Oid> after_report(const std::vector<mib::Varbind>& varbinds);
+    std::vector<mib::Oid> after_members(const std::vector<mib::Varbind>& varbinds);
+    std::vector<mib::Oid> ask_again();
+
+    Asked asked_{Asked::report};
+    bool asked_again_{false};
+    mib::DecodedReport decoded_;
+    std::variant<NodeReport, Silence> said_{Silence::no_answer};
+};
+
+std::vector<mib::Oid> Inquiry::next(const snmp::Outcome& outcome) {
+    if (const auto* const reason = std::get_if<snmp::NoResponse>(&outcome))
+        return end(silence_of(*reason));
+    const auto& varbinds = std::get<std::vector<mib::Varbind>>(outcome);
+    return asked_ == Asked::report ? after_report(varbinds) : after_members(varbinds);
+}
+
+std::vector<mib::Oid> Inquiry::end(std::variant<NodeReport, Silence> said) {
+    said_ = std::move(said);
+    return {};
+}
+
+std::vector<mib::Oid> Inquiry::after_report(const std::vector<mib::Varbind>& varbinds) {
+    auto decoded = mib::decode_report(varbinds);
+    if (!decoded)
+        return end(decoded.error().kind == mib::Unreadable::no_agent ? Silence::no_agent
+                                                                     : Silence::unknown);
+    decoded_ = *std::move(decoded);
+    if (decoded_.view_member_count > view_members_max)
+        return end(Silence::unknown);
+    if (!decoded_.report.applied_view || decoded_.view_member_count == 0)
+        return end(std::move(decoded_.report));
+    asked_ = Asked::members;
+    return mib::member_instances(decoded_.view_member_count);
+}
+
+std::vector<mib::Oid> Inquiry::after_members(const std::vector<mib::Varbind>& varbinds) {
+    auto& report = decoded_.report;
+    auto members =
+        mib::decode_members(varbinds, report.agent.snapshot_id, decoded_.view_member_count);
+    if (!members)
+        return end(Silence::unknown);
+    if (!*members)
+        return ask_again();
+    report.applied_view->members = **std::move(members);
+    return end(std::move(report));
+}
+
+/// The table is of another snapshot than the report.
+std::vector<mib::Oid> Inquiry::ask_again() {
+    if (std::exchange(asked_again_, true))
+        return end(Silence::unknown);
+    asked_ = Asked::report;
+    return first();
+}
+
+// Knocking: a node that says nothing may be alive.
+
+struct SocketAddress {
+    sockaddr_storage storage{};
+    socklen_t length{0};
+};
+
+SocketAddress socket_address(const Address& address, std::uint16_t port) {
+    SocketAddress made;
+    if (address.family == Address::Family::ipv4) {
+        sockaddr_in to{};
+        to.sin_family = AF_INET;
+        to.sin_port = htons(port);
+        std::memcpy(&to.sin_addr, address.octets.data(), sizeof to.sin_addr);
+        std::memcpy(&made.storage, &to, sizeof to);
+        made.length = sizeof to;
+    } else {
+        sockaddr_in6 to{};
+        to.sin6_family = AF_INET6;
+        to.sin6_port = htons(port);
+        std::memcpy(&to.sin6_addr, address.octets.data(), sizeof to.sin6_addr);
+        std::memcpy(&made.storage, &to, sizeof to);
+        made.length = sizeof to;
+    }
+    return made;
+}
+
+/// A TCP connection that is being made.
+struct Knock {
+    Answer* answer;
+    node::UniqueFd socket;
+};
+
+/// Empty: it cannot be made, so nobody is known to be there.
+node::UniqueFd begin_connection(const Address& address, std::uint16_t port) {
+    const auto to = socket_address(address, port);
+    node::UniqueFd socket{
+        ::socket(to.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    if (!socket)
+        return {};
+    const auto* const generic = reinterpret_cast<const sockaddr*>(&to.storage);
+    if (::connect(socket.get(), generic, to.length) != 0 && errno != EINPROGRESS)
+        return {};
+    return socket;
+}
+
+bool is_connected(const Knock& knock) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return ::getsockopt(knock.socket.get(), SOL_SOCKET, SO_ERROR, &error, &length) == 0 &&
+           error == 0;
+}
+
+/// Waits for one or more of the connections, and drops those that are decided.
+void await_some(std::vector<Knock>& knocks, std::chrono::milliseconds at_most) {
+    std::vector<pollfd> descriptors;
+    descriptors.reserve(knocks.size());
+    for (const auto& knock : knocks)
+        descriptors.push_back({knock.socket.get(), POLLOUT, 0});
+    if (::poll(descriptors.data(), descriptors.size(), static_cast<int>(at_most.count())) <= 0)
+        return;
+    std::size_t place = 0;
+    std::erase_if(knocks, [&](const Knock& knock) {
+        if (descriptors[place++].revents == 0)
+            return false;
+        if (is_connected(knock))
+            knock.answer->said = Silence::alive;
+        return true;
+    });
+}
+
+/// Only nodes that have said nothing are connected to: Galera logs a stranger's connection.
+void knock_at_the_silent(std::vector<Answer>& answers, const config::Site& site,
+                         const std::atomic<bool>& cancelled) {
+    constexpr std::chrono::milliseconds cancel_interval{50};
+    std::vector<Knock> knocks;
+    for (auto& answer : answers)
+        if (answer.report() == nullptr)
+            if (auto socket = begin_connection(answer.node.address, site.group_port))
+                knocks.push_back({&answer, std::move(socket)});
+    const auto deadline = Clock::now() + site.settings.snmp_timeout;
+    while (!knocks.empty() && !cancelled) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        if (left <= std::chrono::milliseconds::zero())
+            return;
+        await_some(knocks, std::min(left, cancel_interval));
+    }
+}
+
+// Names.
+
+bool is_member_at(const ViewMember& member, const Address& address) {
+    const auto host = parse_host_port(member.incoming_address);
+    return host && parse_address(host->host) == address;
+}
+
+/// What somebody's applied view calls the node; empty if nobody does.
+std::string name_in_views(const Address& address, const std::vector<Answer>& answers) {
+    for (const auto& answer : answers) {
+        const auto* const report = answer.report();
+        if (report == nullptr || !report->applied_view)
+            continue;
+        for (const auto& member : report->applied_view->members)
+            if (is_member_at(member, address) && !member.name.empty())
+                return member.name;
+    }
+    return {};
+}
+
+std::string best_name(const Answer& answer, const std::vector<Answer>& answers) {
+    if (const auto* const report = answer.report(); report != nullptr && !report->node_name.empty())
+        return report->node_name;
+    auto name = name_in_views(answer.node.address, answers);
+    return name.empty() ? answer.node.name : name;
+}
+
+snmp::Access access_of(const config::Settings& settings) {
+    return {.community = settings.snmp_community,
+            .port = settings.snmp_port,
+            .timeout = settings.snmp_timeout,
+            .retries = settings.snmp_retries};
+}
+
+Result<std::vector<Answer>> ask_all(const config::Site& site, const std::atomic<bool>& cancelled) {
+    std::deque<Inquiry> inquiries(site.roster.size()); // a deque: conversations refer to them
+    std::vector<snmp::Conversation> conversations;
+    for (std::size_t place = 0; place < site.roster.size(); ++place)
+        conversations.push_back({.agent = site.roster[place].address,
+                                 .first = Inquiry::first(),
+                                 .next = [&inquiry = inquiries[place]](const auto& outcome) {
+                                     return inquiry.next(outcome);
+                                 }});
+    const auto held = snmp::exchange(access_of(site.settings), conversations, cancelled);
+    if (!held)
+        return failure(held.error());
+    std::vector<Answer> answers;
+    for (std::size_t place = 0; place < site.roster.size(); ++place)
+        answers.push_back({.node = site.roster[place],
+                           .name = {},
+                           .said = inquiries[place].said(),
+                           .round_trip = conversations[place].round_trip});
+    return answers;
+}
+
+} // namespace
+
+Result<decision::Survey> take_survey(const config::Site& site, const std::atomic<bool>& cancelled) {
+    auto answers = ask_all(site, cancelled);
+    if (!answers)
+        return failure(answers.error());
+    knock_at_the_silent(*answers, site, cancelled);
+    for (auto& answer : *answers)
+        answer.name = best_name(answer, *answers);
+    decision::Survey survey{.answers = *std::move(answers)};
+    const auto here = std::ranges::find(
+        survey.answers, site.node_address,
+        [](const Answer& answer) -> const Address& { return answer.node.address; });
+    if (here == survey.answers.end())
+        return failure("this node, " + site.node_address.text + ", is not on its own roster");
+    survey.local = static_cast<std::size_t>(here - survey.answers.begin());
+    return survey;
+}
+
+} // namespace galera::survey

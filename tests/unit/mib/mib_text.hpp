@@ -1,0 +1,59 @@
+// Reads what the tests want to know from the text of GALERA-INITIATOR-MIB: its objects, their
+// types and their enumerations. Not a parser of SMI: it knows how this one file is laid out.
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace galera::mib {
+
+struct MibObject {
+    std::string name;
+    std::string syntax;                // the first word: "INTEGER", "GaleraSeqnoValue"
+    std::map<int, std::string> labels; // of an enumeration
+    std::string access;                // "read-only"
+    std::string parent;                // "galeraNode"
+};
+
+inline std::string mib_text() {
+    const auto path =
+        std::filesystem::path{__FILE__}.parent_path() / "../../../mibs/GALERA-INITIATOR-MIB.txt";
+    std::ifstream file{path};
+    if (!file)
+        throw std::runtime_error{"cannot read " + path.string()};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// Every OBJECT-TYPE, in the order of the file.
+inline std::vector<MibObject> mib_objects() {
+    static const std::regex object{
+        R"(\n(\w+) OBJECT-TYPE\s+SYNTAX\s+([\w-]+)( OF \w+|[^{}"]*?)(\{[^}]*\})?\s*)"
+        R"((?:UNITS\s+"[^"]*"\s+)?MAX-ACCESS\s+([\w-]+)[^"]*"[^"]*"[^:]*::= \{ (\w+) \d+ \})"};
+    static const std::regex label{R"((\w+)\((\d+)\))"};
+    const std::string text = mib_text();
+    std::vector<MibObject> objects;
+    for (std::sregex_iterator found{text.begin(), text.end(), object}, end; found != end; ++found) {
+        MibObject read{(*found)[1], (*found)[2], {}, (*found)[5], (*found)[6]};
+        const std::string labels = (*found)[4];
+        for (std::sregex_iterator each{labels.begin(), labels.end(), label}; each != end; ++each)
+            read.labels[std::stoi((*each)[2])] = (*each)[1];
+        objects.push_back(std::move(read));
+    }
+    return objects;
+}
+
+/// What an SNMP walk may meet: objects with values.
+inline std::vector<MibObject> readable_objects() {
+    auto objects = mib_objects();
+    std::erase_if(objects, [](const MibObject& object) { return object.access != "read-only"; });
+    return objects;
+}
+
+} // namespace galera::mib

@@ -1,0 +1,493 @@
+// A report goes out as bindings and comes back the same; what the MIB does not allow comes back
+// as an error that names the object.
+#include "common/mib/columns.hpp"
+#include "mibs/oids.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace galera::mib {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+Uuid uuid(char digit) {
+    std::string text{"8f3a91c2-5d7e-11ef-8a3b-9f1c2d3e4f50"};
+    text[0] = digit;
+    return *Uuid::parse(text);
+}
+
+Position position(std::int64_t seqno) {
+    return {uuid('8'), *Seqno::from(seqno)};
+}
+
+View view_of(std::size_t members) {
+    View view{.history = uuid('8'), .id = 3, .seqno = *Seqno::from(7), .members = {}};
+    for (std::size_t at = 0; at < members; ++at)
+        view.members.push_back({.uuid = uuid("0123456789abcdef"[at % 16]),
+                                .name = "db" + std::to_string(at + 1),
+                                .incoming_address = at == 2 ? "" : "10.0.0.2:3306"});
+    return view;
+}
+
+// A node that stopped and was recovered, as simple as reports get.
+NodeReport stopped() {
+    NodeReport report;
+    report.agent = {.version = "0.1.0",
+                    .snapshot_id = 17,
+                    .snapshot_unix_seconds = 1'795'428'000,
+                    .snapshot_age = milliseconds{250},
+                    .collector = CollectorState::ok,
+                    .last_error = ""};
+    report.seqno_state = SeqnoState::known;
+    report.seqno_source = SeqnoSource::innodb;
+    report.position = position(1210);
+    report.node_name = "db1";
+    report.node_address = Address{Address::Family::ipv4, {10, 0, 0, 1}, "10.0.0.1"};
+    report.cluster_name = "shop";
+    report.roster_digest = "0123456789abcdef";
+    return report;
+}
+
+// A member of a cluster with everything that can be known.
+NodeReport serving() {
+    auto report = stopped();
+    report.status = NodeStatus::running;
+    report.server = ServerState::serving;
+    report.seqno_source = SeqnoSource::server;
+    report.saved_position = position(4);
+    report.safe_to_bootstrap = false;
+    report.view_file = true;
+    report.user_data = UserData::present;
+    report.quorum_override = false;
+    report.durable_commit = true;
+    report.start_guard = StartGuard::on;
+    report.applied_view = view_of(3);
+    report.cluster = {.status = ClusterStatus::primary,
+                      .size = 3,
+                      .conf_id = 3,
+                      .state_uuid = uuid('8'),
+                      .weight = 3,
+                      .node_state = NodeState::synced,
+                      .ready = true,
+                      .connected = true,
+                      .desynced = false,
+                      .read_only = false,
+                      .local_index = 0};
+    return report;
+}
+
+// What an agent answers: the binding, noSuchInstance for a known object without one.
+std::vector<Varbind> answer(const std::vector<Oid>& request, const std::vector<Binding>& bindings) {
+    std::vector<Varbind> response;
+    for (const auto& instance : request) {
+        const auto found = std::ranges::find(bindings, instance, &Binding::oid);
+        if (found == bindings.end())
+            response.push_back({instance, Absence::no_such_instance});
+        else
+            response.push_back({instance, found->value});
+    }
+    return response;
+}
+
+std::vector<Oid> all_scalar_instances() {
+    std::vector<Oid> instances;
+    for (const auto& scalar : scalars()) {
+        instances.emplace_back(scalar.oid.begin(), scalar.oid.end());
+        instances.back().push_back(0);
+    }
+    return instances;
+}
+
+// The whole way of a survey: the report, then the member table of the same snapshot.
+NodeReport there_and_back(const NodeReport& report) {
+    const auto bindings = encode(report);
+    auto decoded = decode_report(answer(all_scalar_instances(), bindings));
+    if (!decoded) {
+        ADD_FAILURE() << decoded.error().error.text;
+        return {};
+    }
+    const auto members = decoded->view_member_count;
+    auto table = decode_members(answer(member_instances(members), bindings),
+                                decoded->report.agent.snapshot_id, members);
+    if (!table || !*table) {
+        ADD_FAILURE() << (table ? "another snapshot" : table.error().text);
+        return {};
+    }
+    if (decoded->report.applied_view)
+        decoded->report.applied_view->members = **table;
+    return decoded->report;
+}
+
+void expect_same(const NodeReport& left, const NodeReport& right) {
+    // Encoded again, field by field, so that a difference has a name.
+    for (const auto& scalar : scalars())
+        EXPECT_EQ(scalar.encode(left), scalar.encode(right)) << scalar.name;
+    EXPECT_EQ(left.applied_view, right.applied_view);
+    EXPECT_EQ(left.position, right.position);
+    EXPECT_EQ(left.saved_position, right.saved_position);
+    EXPECT_EQ(left.node_address, right.node_address);
+    if (left.node_address && right.node_address) {
+        EXPECT_EQ(left.node_address->text, right.node_address->text);
+    }
+    EXPECT_EQ(left.agent.snapshot_unix_seconds, right.agent.snapshot_unix_seconds);
+    EXPECT_EQ(left.agent.snapshot_age, right.agent.snapshot_age);
+    EXPECT_EQ(left.agent.version, right.agent.version);
+}
+
+using Change = std::function<void(NodeReport&)>;
+
+TEST(RoundTrip, OfAStoppedNodeAndOfAMember) {
+    expect_same(stopped(), there_and_back(stopped()));
+    expect_same(serving(), there_and_back(serving()));
+}
+
+template <typename Enum>
+void each(Enum last, const std::function<void(NodeReport&, Enum)>& put) {
+    for (int number = 1; number <= static_cast<int>(last); ++number) {
+        auto report = serving();
+        put(report, static_cast<Enum>(number));
+        expect_same(report, there_and_back(report));
+    }
+}
+
+TEST(RoundTrip, OfEveryEnumerator) {
+    each<NodeStatus>(NodeStatus::stopped, [](auto& r, auto v) { r.status = v; });
+    each<ServerState>(ServerState::unreachable, [](auto& r, auto v) { r.server = v; });
+    each<SeqnoState>(SeqnoState::failed, [](auto& r, auto v) {
+        r.seqno_state = v;
+        if (v != SeqnoState::known)
+            r.position.reset();
+    });
+    each<SeqnoSource>(SeqnoSource::server, [](auto& r, auto v) { r.seqno_source = v; });
+    each<Taint>(Taint::heuristic_rollback, [](auto& r, auto v) { r.taint = v; });
+    each<UserData>(UserData::present, [](auto& r, auto v) { r.user_data = v; });
+    each<ClusterStatus>(ClusterStatus::disconnected, [](auto& r, auto v) { r.cluster.status = v; });
+    each<NodeState>(NodeState::error, [](auto& r, auto v) { r.cluster.node_state = v; });
+    each<CollectorState>(CollectorState::degraded, [](auto& r, auto v) { r.agent.collector = v; });
+    each<StartGuard>(StartGuard::on, [](auto& r, auto v) { r.start_guard = v; });
+}
+
+TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {
+    const std::vector<std::pair<const char*, Change>> changes{
+        {"no saved position", [](auto& r) { r.saved_position.reset(); }},
+        {"no flag", [](auto& r) { r.safe_to_bootstrap.reset(); }},
+        {"safe", [](auto& r) { r.safe_to_bootstrap = true; }},
+        {"no view file known", [](auto& r) { r.view_file.reset(); }},
+        {"no quorum known", [](auto& r) { r.quorum_override.reset(); }},
+        {"no durability known", [](auto& r) { r.durable_commit.reset(); }},
+        {"no address", [](auto& r) { r.node_address.reset(); }},
+        {"IPv6",
+         [](auto& r) {
+             r.node_address = Address{Address::Family::ipv6, {0xfd}, "fd00::2"};
+             r.node_address->octets[15] = 2;
+         }},
+        {"no view", [](auto& r) { r.applied_view.reset(); }},
+        {"one member", [](auto& r) { r.applied_view = view_of(1); }},
+        {"as many members as can be", [](auto& r) { r.applied_view = view_of(view_members_max); }},
+        {"view id of 64 bit", [](auto& r) { r.applied_view->id = ~std::uint64_t{0}; }},
+        {"server silent", [](auto& r) { r.cluster = {}; }},
+        {"no roster", [](auto& r) { r.roster_digest.clear(); }},
+        {"empty names", [](auto& r) { r.node_name = r.cluster_name = ""; }},
+        {"long names", [](auto& r) { r.node_name = std::string(255, 'x'); }},
+        {"an error", [](auto& r) { r.agent.last_error = "ibdata1: no permission"; }},
+        {"seqno 0", [](auto& r) { r.position = position(0); }},
+        {"highest seqno",
+         [](auto& r) { r.position = position(std::numeric_limits<std::int64_t>::max()); }},
+        {"fresh", [](auto& r) { r.agent.snapshot_age = milliseconds{0}; }},
+        {"1970", [](auto& r) { r.agent.snapshot_unix_seconds = 0; }},
+        {"before 1970", [](auto& r) { r.agent.snapshot_unix_seconds = -1; }},
+        {"leap day", [](auto& r) { r.agent.snapshot_unix_seconds = 1'835'481'599; }},
+        {"highest id", [](auto& r) { r.agent.snapshot_id = ~std::uint32_t{0}; }},
+    };
+    for (const auto& [what, change] : changes) {
+        SCOPED_TRACE(what);
+        auto report = serving();
+        change(report);
+        expect_same(report, there_and_back(report));
+    }
+}
+
+TEST(Encode, KeepsTheOrderOfTheObjectIdentifiers) {
+    const auto bindings = encode(serving());
+    EXPECT_TRUE(std::ranges::is_sorted(bindings, {}, &Binding::oid));
+}
+
+TEST(Encode, SaysNothingOfTheNodeBeforeTheFirstSnapshot) {
+    auto report = serving();
+    report.agent.snapshot_id = 0;
+    const auto bindings = encode(report);
+    ASSERT_EQ(bindings.size(), 4U); // version, id, collector state, last error
+    for (const auto& binding : bindings)
+        EXPECT_EQ(binding.oid[oid::galeraAgent.size() - 1], oid::galeraAgent.back());
+}
+
+TEST(Encode, PrintsPositionsAsGaleraDoes) {
+    auto report = stopped();
+    const auto find = [&report](auto& object) -> std::optional<Value> {
+        Oid instance{object.begin(), object.end()};
+        instance.push_back(0);
+        for (const auto& binding : encode(report))
+            if (binding.oid == instance)
+                return binding.value;
+        return std::nullopt;
+    };
+    EXPECT_EQ(find(oid::galeraPosition),
+              Value{OctetString{"8f3a91c2-5d7e-11ef-8a3b-9f1c2d3e4f50:1210"}});
+    EXPECT_EQ(find(oid::galeraSeqno), Value{Counter64{1210}});
+
+    report.seqno_state = SeqnoState::undefined;
+    report.position.reset();
+    EXPECT_EQ(find(oid::galeraPosition),
+              Value{OctetString{"00000000-0000-0000-0000-000000000000:-1"}});
+    EXPECT_EQ(find(oid::galeraSeqno), std::nullopt);
+
+    report.seqno_state = SeqnoState::recovering;
+    EXPECT_EQ(find(oid::galeraPosition), std::nullopt);
+    EXPECT_EQ(find(oid::galeraSeqno), std::nullopt);
+    EXPECT_EQ(find(oid::galeraStateUuid), std::nullopt);
+}
+
+TEST(Encode, CutsTextsBetweenCharacters) {
+    auto report = serving();
+    report.agent.last_error = std::string(254, 'x') + "\u00e4 and more";
+    EXPECT_EQ(there_and_back(report).agent.last_error, std::string(254, 'x'));
+}
+
+TEST(Encode, PublishesNoPartOfAViewThatTheTableCannotHold) {
+    for (const std::size_t members : {std::size_t{0}, view_members_max + 1}) {
+        auto report = serving();
+        report.applied_view = view_of(members);
+        EXPECT_EQ(there_and_back(report).applied_view, std::nullopt);
+    }
+}
+
+TEST(SnapshotAge, StaysInsideItsType) {
+    EXPECT_EQ(snapshot_age_value(milliseconds{-5}), Value{Unsigned32{0}});
+    EXPECT_EQ(snapshot_age_value(milliseconds{1500}), Value{Unsigned32{1500}});
+    EXPECT_EQ(snapshot_age_value(std::chrono::hours{24 * 365}), Value{Unsigned32{~0U}});
+}
+
+// Responses that are no reports: one varbind of a good one replaced.
+
+struct BadValue {
+    const char* what;
+    std::span<const std::uint32_t> object;
+    std::variant<Value, Absence> content;
+    const char* error; // part of the text
+};
+
+std::vector<Varbind> response_with(const BadValue& bad, const NodeReport& report = serving()) {
+    auto response = answer(all_scalar_instances(), encode(report));
+    Oid instance{bad.object.begin(), bad.object.end()};
+    instance.push_back(0);
+    std::ranges::find(response, instance, &Varbind::oid)->content = bad.content;
+    return response;
+}
+
+std::string_view name_of(std::span<const std::uint32_t> object) {
+    return std::ranges::find_if(
+               oid::named,
+               [&](const oid::Named& named) { return std::ranges::equal(named.oid, object); })
+        ->name;
+}
+
+const std::string uuid_text{"8f3a91c2-5d7e-11ef-8a3b-9f1c2d3e4f50"};
+
+Value text(std::string value) {
+    return OctetString{std::move(value)};
+}
+
+TEST(DecodeReport, RejectsWhatTheMibDoesNotAllow) {
+    const std::vector<BadValue> table{
+        {"enumeration 0", oid::galeraStatus, Integer32{0}, "none of its values"},
+        {"enumeration too high", oid::galeraStatus, Integer32{6}, "none of its values"},
+        {"enumeration negative", oid::galeraTaint, Integer32{-1}, "none of its values"},
+        {"enumeration wraps", oid::galeraNodeState, Integer32{256 + 6}, "none of its values"},
+        {"seqno state", oid::galeraSeqnoState, Integer32{5}, "none of its values"},
+        {"another enumerator without its position", oid::galeraSeqnoState, Integer32{3},
+         "contradicts galeraSeqnoState"},
+        {"truth 0", oid::galeraReady, Integer32{0}, "neither true"},
+        {"truth 3", oid::galeraSafeToBootstrap, Integer32{3}, "neither true"},
+        {"type", oid::galeraStatus, text("running"), "another type"},
+        {"Counter64 as Unsigned32", oid::galeraViewId, Unsigned32{3}, "another type"},
+        {"seqno above 63 bit", oid::galeraViewSeqno, Counter64{1ULL << 63U}, "no seqno"},
+        {"seqno and position", oid::galeraSeqno, Counter64{1211}, "contradicts galeraPosition"},
+        {"history and position", oid::galeraStateUuid, text("00000000-5d7e-11ef-8a3b-9f1c2d3e4f50"),
+         "contradicts galeraPosition"},
+        {"history", oid::galeraStateUuid, text(uuid_text.substr(1)), "no UUID"},
+        {"nil history", oid::galeraViewHistory, text("00000000-0000-0000-0000-000000000000"),
+         "no UUID"},
+        {"no hexadecimal", oid::galeraClusterStateUuid,
+         text("8f3a91c2-5d7e-11ef-8a3b-9f1c2d3e4f5g"), "no UUID"},
+        {"position empty", oid::galeraPosition, text(""), "no position"},
+        {"position without seqno", oid::galeraPosition, text(uuid_text), "no position"},
+        {"position with empty seqno", oid::galeraPosition, text(uuid_text + ":"), "no position"},
+        {"position with -1", oid::galeraPosition, text(uuid_text + ":-1"), "no position"},
+        {"position with -2", oid::galeraPosition, text(uuid_text + ":-2"), "no position"},
+        {"position with plus", oid::galeraPosition, text(uuid_text + ":+2"), "no position"},
+        {"position with GTID", oid::galeraPosition, text(uuid_text + ":7,0-1-7"), "no position"},
+        {"position above 63 bit", oid::galeraPosition, text(uuid_text + ":9223372036854775808"),
+         "no position"},
+        {"position with NUL", oid::galeraPosition, text(uuid_text + ":7" + std::string(1, '\0')),
+         "no position"},
+        {"nil position with seqno", oid::galeraPosition,
+         text("00000000-0000-0000-0000-000000000000:7"), "no position"},
+        {"nil position of a known one", oid::galeraPosition,
+         text("00000000-0000-0000-0000-000000000000:-1"), "contradicts galeraSeqnoState"},
+        {"saved nil position", oid::galeraSavedPosition,
+         text("00000000-0000-0000-0000-000000000000:-1"), "no instance"},
+        {"address type 0", oid::galeraNodeAddressType, Integer32{0}, "neither ipv4"},
+        {"address type dns", oid::galeraNodeAddressType, Integer32{16}, "neither ipv4"},
+        {"address type of another", oid::galeraNodeAddressType, Integer32{2},
+         "contradicts galeraNodeAddressType"},
+        {"address too short", oid::galeraNodeAddress, text("\n\n\n"), "3 bytes"},
+        {"address without type", oid::galeraNodeAddressType, Absence::no_such_instance,
+         "without galeraNodeAddressType"},
+        {"type without address", oid::galeraNodeAddress, Absence::no_such_instance,
+         "no value, against"},
+        {"digest too short", oid::galeraRosterDigest, text("0123"), "16 hexadecimal"},
+        {"digest of another kind", oid::galeraRosterDigest, text("0123456789abcdeg"),
+         "16 hexadecimal"},
+        {"text too long", oid::galeraNodeName, text(std::string(256, 'x')), "256 bytes"},
+        {"error too long", oid::galeraLastError, text(std::string(60000, 'x')), "60000 bytes"},
+        {"too many members", oid::galeraViewMemberCount, Unsigned32{view_members_max + 1},
+         "257 members"},
+        {"far too many members", oid::galeraViewMemberCount, Unsigned32{~0U}, "members, of 1 to"},
+        {"no members", oid::galeraViewMemberCount, Unsigned32{0}, "0 members"},
+        {"half a view", oid::galeraViewHistory, Absence::no_such_instance, "parts of the applied"},
+        {"date too short", oid::galeraSnapshotTime, text("2026"), "4 bytes"},
+        {"month 13", oid::galeraSnapshotTime, text({7, '\xea', 13, 1, 0, 0, 0, 0}),
+         "does not exist"},
+        {"hour 24", oid::galeraSnapshotTime, text({7, '\xea', 12, 1, 24, 0, 0, 0}),
+         "does not exist"},
+        {"time zone", oid::galeraSnapshotTime, text({7, '\xea', 12, 1, 0, 0, 0, 0, 'Z', 0, 0}),
+         "does not exist"},
+        {"status absent", oid::galeraStatus, Absence::no_such_instance, "must have one"},
+        {"age absent", oid::galeraSnapshotAge, Absence::no_such_instance, "must have one"},
+        {"position absent", oid::galeraPosition, Absence::no_such_instance, ""},
+        {"object unknown there", oid::galeraReady, Absence::no_such_object, "another version"},
+    };
+    for (const auto& bad : table) {
+        SCOPED_TRACE(bad.what);
+        const auto decoded = decode_report(response_with(bad));
+        ASSERT_FALSE(decoded);
+        EXPECT_EQ(decoded.error().kind, Unreadable::garbled);
+        EXPECT_THAT(decoded.error().error.text, HasSubstr(bad.error));
+        EXPECT_THAT(decoded.error().error.text, HasSubstr("galera"));
+    }
+}
+
+TEST(DecodeReport, NamesTheObject) {
+    const auto decoded = decode_report(response_with({"", oid::galeraNodeState, Integer32{9}, ""}));
+    ASSERT_FALSE(decoded);
+    EXPECT_EQ(decoded.error().error.text, "galeraNodeState: 9 is none of its values");
+}
+
+TEST(DecodeReport, MissesEachObjectThatDecides) {
+    const auto bindings = encode(serving());
+    for (const auto& left_out : decision_instances()) {
+        auto response = answer(decision_instances(), bindings);
+        std::erase_if(response, [&](const Varbind& varbind) { return varbind.oid == left_out; });
+        const auto decoded = decode_report(response);
+        ASSERT_FALSE(decoded) << name_of(std::span{left_out}.first(left_out.size() - 1));
+        EXPECT_EQ(decoded.error().kind, Unreadable::garbled);
+    }
+}
+
+TEST(DecodeReport, NeedsNoMoreThanWhatDecides) {
+    const auto decoded = decode_report(answer(decision_instances(), encode(serving())));
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->report.position, serving().position);
+    EXPECT_EQ(decoded->view_member_count, 3U);
+}
+
+TEST(DecodeReport, TellsAnAbsentAgentFromAGarbledOne) {
+    std::vector<Varbind> nothing;
+    for (const auto& instance : decision_instances())
+        nothing.push_back({instance, Absence::no_such_object});
+    const auto absent = decode_report(nothing);
+    ASSERT_FALSE(absent);
+    EXPECT_EQ(absent.error().kind, Unreadable::no_agent);
+    EXPECT_THAT(absent.error().error.text, HasSubstr("galera-agentx"));
+
+    const auto empty = decode_report({});
+    ASSERT_FALSE(empty);
+    EXPECT_EQ(empty.error().kind, Unreadable::garbled);
+}
+
+TEST(DecodeReport, DoesNotTakeAnAgentThatHasNotLookedForAReport) {
+    auto report = serving();
+    report.agent.snapshot_id = 0;
+    const auto decoded = decode_report(answer(decision_instances(), encode(report)));
+    ASSERT_FALSE(decoded);
+    EXPECT_EQ(decoded.error().kind, Unreadable::garbled);
+    EXPECT_THAT(decoded.error().error.text, HasSubstr("not looked"));
+}
+
+TEST(DecodeReport, TakesADateWithATimeZone) {
+    // 2026-12-01 00:00 at +01:00, and without a zone.
+    const auto zoned = decode_report(response_with(
+        {"", oid::galeraSnapshotTime, text({7, '\xea', 12, 1, 0, 0, 0, 0, '+', 1, 0}), ""}));
+    ASSERT_TRUE(zoned);
+    EXPECT_EQ(zoned->report.agent.snapshot_unix_seconds, 1'796'079'600);
+    const auto local = decode_report(
+        response_with({"", oid::galeraSnapshotTime, text({7, '\xea', 12, 1, 0, 0, 0, 0}), ""}));
+    ASSERT_TRUE(local);
+    EXPECT_EQ(local->report.agent.snapshot_unix_seconds, 1'796'083'200);
+}
+
+// The second GET.
+
+TEST(DecodeMembers, OfAnotherSnapshotAreNotTaken) {
+    const auto response = answer(member_instances(3), encode(serving()));
+    const auto members = decode_members(response, 16, 3);
+    ASSERT_TRUE(members);
+    EXPECT_FALSE(*members);
+}
+
+TEST(DecodeMembers, AreAllThereOrNone) {
+    const auto good = answer(member_instances(3), encode(serving()));
+    ASSERT_TRUE(decode_members(good, 17, 3));
+    for (std::size_t cell = 1; cell < good.size(); ++cell) {
+        auto response = good;
+        response[cell].content = Absence::no_such_instance;
+        EXPECT_FALSE(decode_members(response, 17, 3));
+        response.erase(response.begin() + static_cast<std::ptrdiff_t>(cell));
+        EXPECT_FALSE(decode_members(response, 17, 3));
+    }
+}
+
+TEST(DecodeMembers, RejectWhatTheMibDoesNotAllow) {
+    const auto good = answer(member_instances(2), encode(serving()));
+    struct Case {
+        std::size_t cell; // of member_instances: 1 is uuid.1, 2 name.1, 3 address.1
+        std::variant<Value, Absence> content;
+        const char* error;
+    };
+    const std::vector<Case> table{
+        {1, text("00000000-0000-0000-0000-000000000000"), "galeraViewMemberUuid.1"},
+        {1, Integer32{1}, "another type"},
+        {5, text(std::string(256, 'x')), "galeraViewMemberName.2: a text of 256 bytes"},
+        {6, Absence::no_such_object, "another version"},
+        {0, Absence::no_such_object, "galeraSnapshotId"},
+        {0, Unsigned32{0}, "not looked"},
+    };
+    for (const auto& bad : table) {
+        auto response = good;
+        response[bad.cell].content = bad.content;
+        const auto members = decode_members(response, 17, 2);
+        ASSERT_FALSE(members);
+        EXPECT_THAT(members.error().text, HasSubstr(bad.error));
+    }
+    EXPECT_FALSE(decode_members(good, 17, view_members_max + 1));
+}
+
+} // namespace
+} // namespace galera::mib

@@ -1,0 +1,288 @@
+// The table of the objects against the MIB that people and tools read: two texts, one contract.
+#include "common/mib/columns.hpp"
+#include "mibs/oids.hpp"
+#include "tests/unit/mib/mib_text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace galera::mib {
+namespace {
+
+using ::testing::ElementsAreArray;
+
+// The enumerators of the model in camelCase. A switch, so that the compiler counts them.
+
+std::string label(NodeStatus value) {
+    switch (value) {
+    case NodeStatus::bootstrapping:
+        return "bootstrapping";
+    case NodeStatus::running:
+        return "running";
+    case NodeStatus::initiating:
+        return "initiating";
+    case NodeStatus::locked:
+        return "locked";
+    case NodeStatus::stopped:
+        return "stopped";
+    }
+    return {};
+}
+std::string label(ServerState value) {
+    switch (value) {
+    case ServerState::stopped:
+        return "stopped";
+    case ServerState::recovering:
+        return "recovering";
+    case ServerState::starting:
+        return "starting";
+    case ServerState::serving:
+        return "serving";
+    case ServerState::unreachable:
+        return "unreachable";
+    }
+    return {};
+}
+std::string label(SeqnoState value) {
+    switch (value) {
+    case SeqnoState::known:
+        return "known";
+    case SeqnoState::undefined:
+        return "undefined";
+    case SeqnoState::recovering:
+        return "recovering";
+    case SeqnoState::failed:
+        return "failed";
+    }
+    return {};
+}
+std::string label(SeqnoSource value) {
+    switch (value) {
+    case SeqnoSource::none:
+        return "none";
+    case SeqnoSource::innodb:
+        return "innodb";
+    case SeqnoSource::server:
+        return "server";
+    }
+    return {};
+}
+std::string label(Taint value) {
+    switch (value) {
+    case Taint::none:
+        return "none";
+    case Taint::cut:
+        return "cut";
+    case Taint::nil_history:
+        return "nilHistory";
+    case Taint::foreign_history:
+        return "foreignHistory";
+    case Taint::heuristic_rollback:
+        return "heuristicRollback";
+    }
+    return {};
+}
+std::string label(UserData value) {
+    switch (value) {
+    case UserData::unknown:
+        return "unknown";
+    case UserData::absent:
+        return "absent";
+    case UserData::present:
+        return "present";
+    }
+    return {};
+}
+std::string label(ClusterStatus value) {
+    switch (value) {
+    case ClusterStatus::unknown:
+        return "unknown";
+    case ClusterStatus::primary:
+        return "primary";
+    case ClusterStatus::non_primary:
+        return "nonPrimary";
+    case ClusterStatus::disconnected:
+        return "disconnected";
+    }
+    return {};
+}
+std::string label(NodeState value) {
+    switch (value) {
+    case NodeState::unknown:
+        return "unknown";
+    case NodeState::initialized:
+        return "initialized";
+    case NodeState::joining:
+        return "joining";
+    case NodeState::donor:
+        return "donor";
+    case NodeState::joined:
+        return "joined";
+    case NodeState::synced:
+        return "synced";
+    case NodeState::error:
+        return "error";
+    }
+    return {};
+}
+std::string label(CollectorState value) {
+    switch (value) {
+    case CollectorState::starting:
+        return "starting";
+    case CollectorState::ok:
+        return "ok";
+    case CollectorState::degraded:
+        return "degraded";
+    }
+    return {};
+}
+std::string label(StartGuard value) {
+    switch (value) {
+    case StartGuard::unknown:
+        return "unknown";
+    case StartGuard::off:
+        return "off";
+    case StartGuard::on:
+        return "on";
+    }
+    return {};
+}
+
+template <typename Enum>
+std::map<int, std::string> labels() {
+    std::map<int, std::string> all;
+    for (int number = 0; number < 256; ++number)
+        if (const auto text = label(static_cast<Enum>(number)); !text.empty())
+            all[number] = text;
+    return all;
+}
+
+const std::map<std::string, std::map<int, std::string>> enumerations{
+    {"galeraCollectorState", labels<CollectorState>()},
+    {"galeraStatus", labels<NodeStatus>()},
+    {"galeraServerState", labels<ServerState>()},
+    {"galeraSeqnoState", labels<SeqnoState>()},
+    {"galeraSeqnoSource", labels<SeqnoSource>()},
+    {"galeraTaint", labels<Taint>()},
+    {"galeraUserData", labels<UserData>()},
+    {"galeraStartGuard", labels<StartGuard>()},
+    {"galeraClusterStatus", labels<ClusterStatus>()},
+    {"galeraNodeState", labels<NodeState>()},
+};
+
+const std::map<std::string, Syntax> syntax_of{
+    {"INTEGER", Syntax::integer32},          {"TruthValue", Syntax::integer32},
+    {"InetAddressType", Syntax::integer32},  {"Unsigned32", Syntax::unsigned32},
+    {"Gauge32", Syntax::unsigned32},         {"GaleraSeqnoValue", Syntax::counter64},
+    {"GaleraViewNumber", Syntax::counter64}, {"SnmpAdminString", Syntax::octet_string},
+    {"DateAndTime", Syntax::octet_string},   {"InetAddress", Syntax::octet_string},
+    {"GaleraUuid", Syntax::octet_string},    {"GaleraPositionText", Syntax::octet_string},
+};
+
+std::vector<std::string> names_of(const std::vector<MibObject>& objects) {
+    std::vector<std::string> names;
+    std::ranges::transform(objects, std::back_inserter(names), &MibObject::name);
+    return names;
+}
+
+// Name, OID and type of each row, scalars first.
+struct Row {
+    std::string name;
+    Oid oid;
+    Syntax syntax;
+};
+std::vector<Row> rows() {
+    std::vector<Row> all;
+    for (const auto& scalar : scalars())
+        all.push_back(
+            {std::string{scalar.name}, {scalar.oid.begin(), scalar.oid.end()}, scalar.syntax});
+    for (const auto& column : member_columns())
+        all.push_back(
+            {std::string{column.name}, {column.oid.begin(), column.oid.end()}, column.syntax});
+    return all;
+}
+
+TEST(Mib, IsReadByTheseTests) {
+    // The regular expression would rather find nothing than complain.
+    EXPECT_EQ(mib_objects().size(), 47U);
+    EXPECT_EQ(readable_objects().size(), 44U);
+}
+
+TEST(Table, HasEveryObjectOfTheMibAndNoOther) {
+    std::vector<std::string> names;
+    std::ranges::transform(rows(), std::back_inserter(names), &Row::name);
+    EXPECT_THAT(names, ::testing::UnorderedElementsAreArray(names_of(readable_objects())));
+}
+
+TEST(Table, HasTheObjectIdentifiersOfTheMib) {
+    for (const auto& row : rows()) {
+        const auto* found = std::ranges::find(oid::named, row.name, &oid::Named::name);
+        ASSERT_NE(found, oid::named.end()) << row.name;
+        EXPECT_THAT(row.oid, ElementsAreArray(found->oid)) << row.name;
+    }
+}
+
+TEST(Table, HasTheTypesOfTheMib) {
+    std::map<std::string, Syntax> types;
+    for (const auto& row : rows())
+        types[row.name] = row.syntax;
+    for (const auto& object : readable_objects()) {
+        ASSERT_TRUE(syntax_of.contains(object.syntax)) << object.name << ": " << object.syntax;
+        EXPECT_EQ(types[object.name], syntax_of.at(object.syntax)) << object.name;
+    }
+}
+
+TEST(Table, IsInTheOrderOfTheObjectIdentifiers) {
+    for (std::size_t next = 1; next < scalars().size(); ++next)
+        EXPECT_TRUE(
+            std::ranges::lexicographical_compare(scalars()[next - 1].oid, scalars()[next].oid))
+            << scalars()[next].name;
+}
+
+TEST(Enumerations, OfTheMibAndOfTheCodeAgree) {
+    std::size_t seen{0};
+    for (const auto& object : readable_objects()) {
+        if (object.labels.empty())
+            continue;
+        ASSERT_TRUE(enumerations.contains(object.name)) << object.name;
+        EXPECT_EQ(object.labels, enumerations.at(object.name)) << object.name;
+        ++seen;
+    }
+    EXPECT_EQ(seen, enumerations.size());
+}
+
+TEST(ObjectIdentifiers, AreBelowOneRootThatTheMibDefines) {
+    EXPECT_THAT(oid::galeraInitiatorMIB,
+                ElementsAreArray({1U, 3U, 6U, 1U, 4U, 1U, 8072U, 9999U, 9999U, 4567U}));
+    EXPECT_THAT(oid::galeraStatus,
+                ElementsAreArray({1U, 3U, 6U, 1U, 4U, 1U, 8072U, 9999U, 9999U, 4567U, 1U, 2U, 1U}));
+    for (const auto& named : oid::named)
+        EXPECT_THAT(std::vector(named.oid.begin(), named.oid.begin() + 10),
+                    ElementsAreArray(oid::galeraInitiatorMIB))
+            << named.name;
+}
+
+TEST(DecisionInstances, AreScalarsOnceEach) {
+    auto instances = decision_instances();
+    EXPECT_FALSE(instances.empty());
+    EXPECT_TRUE(std::ranges::is_sorted(instances));
+    EXPECT_EQ(std::ranges::adjacent_find(instances), instances.end());
+    for (const auto& instance : instances)
+        EXPECT_EQ(instance.back(), 0U);
+}
+
+TEST(MemberInstances, BeginWithTheSnapshotIdAndHaveEveryCell) {
+    const auto instances = member_instances(3);
+    ASSERT_EQ(instances.size(), 1 + 3 * member_columns().size());
+    EXPECT_THAT(std::vector(instances[0].begin(), instances[0].end() - 1),
+                ElementsAreArray(oid::galeraSnapshotId));
+    for (const auto& instance : instances)
+        EXPECT_THAT(instance.back(), ::testing::Le(3U));
+}
+
+} // namespace
+} // namespace galera::mib

@@ -1,0 +1,110 @@
+// Answering from a snapshot: GET tells what is unknown from what does not exist; GETNEXT walks.
+#include "agentx/snapshot.hpp"
+#include "common/mib/columns.hpp"
+#include "mibs/oids.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+namespace galera::agentx {
+namespace {
+
+using mib::Absence;
+using mib::Oid;
+using std::chrono::milliseconds;
+using Answer = std::variant<mib::Value, Absence>;
+
+Oid instance(std::span<const std::uint32_t> object, std::initializer_list<std::uint32_t> index) {
+    Oid oid{object.begin(), object.end()};
+    oid.insert(oid.end(), index);
+    return oid;
+}
+
+NodeReport recovering() {
+    NodeReport report;
+    report.agent.version = "0.1.0";
+    report.agent.snapshot_id = 5;
+    report.node_name = "db1";
+    return report;
+}
+
+const Clock::time_point looked = Clock::now();
+
+Answer answer(const Oid& oid, const NodeReport& report = recovering()) {
+    return get(*make_snapshot(report, looked), oid, looked + milliseconds{40});
+}
+
+TEST(Get, GivesWhatIsKnown) {
+    EXPECT_EQ(answer(instance(oid::galeraSeqnoState, {0})), Answer{mib::Value{mib::Integer32{3}}});
+    EXPECT_EQ(answer(instance(oid::galeraNodeName, {0})),
+              Answer{mib::Value{mib::OctetString{"db1"}}});
+}
+
+TEST(Get, ComputesTheAgeWhenItAnswers) {
+    EXPECT_EQ(answer(instance(oid::galeraSnapshotAge, {0})),
+              Answer{mib::Value{mib::Unsigned32{40}}});
+}
+
+TEST(Get, TellsTheUnknownFromTheNonexistent) {
+    const std::vector<std::pair<Oid, Absence>> table{
+        {instance(oid::galeraSeqno, {0}), Absence::no_such_instance},
+        {instance(oid::galeraSeqno, {}), Absence::no_such_instance},
+        {instance(oid::galeraNodeName, {1}), Absence::no_such_instance},
+        {instance(oid::galeraNodeName, {0, 0}), Absence::no_such_instance},
+        {instance(oid::galeraViewMemberName, {1}), Absence::no_such_instance},
+        {instance(oid::galeraViewMemberIndex, {1}), Absence::no_such_object},
+        {instance(oid::galeraNode, {}), Absence::no_such_object},
+        {instance(oid::galeraNode, {99, 0}), Absence::no_such_object},
+        {instance(oid::galeraInitiatorObjects, {9, 1, 0}), Absence::no_such_object},
+    };
+    for (const auto& [oid, absence] : table)
+        EXPECT_EQ(answer(oid), Answer{absence}) << ::testing::PrintToString(oid);
+}
+
+TEST(Get, BeforeTheFirstLookKnowsTheAgentOnly) {
+    const auto snapshot = no_snapshot_yet("0.1.0");
+    const auto ask = [&](std::span<const std::uint32_t> object) {
+        return get(*snapshot, instance(object, {0}), looked);
+    };
+    EXPECT_EQ(ask(oid::galeraAgentVersion), Answer{mib::Value{mib::OctetString{"0.1.0"}}});
+    EXPECT_EQ(ask(oid::galeraSnapshotId), Answer{mib::Value{mib::Unsigned32{0}}});
+    EXPECT_EQ(ask(oid::galeraCollectorState), Answer{mib::Value{mib::Integer32{1}}});
+    EXPECT_EQ(ask(oid::galeraSnapshotAge), Answer{Absence::no_such_instance});
+    EXPECT_EQ(ask(oid::galeraStatus), Answer{Absence::no_such_instance});
+    EXPECT_EQ(ask(oid::galeraNodeName), Answer{Absence::no_such_instance});
+}
+
+TEST(GetNext, WalksAllInstancesInOrderAndEnds) {
+    const auto snapshot = make_snapshot(recovering(), looked);
+    std::vector<Oid> walked;
+    auto next = get_next(*snapshot, instance(oid::galeraInitiatorObjects, {}), true, looked);
+    for (; next; next = get_next(*snapshot, next->oid, false, looked))
+        walked.push_back(next->oid);
+    std::vector<Oid> expected;
+    for (const auto& binding : snapshot->bindings)
+        expected.push_back(binding.oid);
+    EXPECT_EQ(walked, expected);
+    EXPECT_FALSE(walked.empty());
+}
+
+TEST(GetNext, IncludesWhereItStartsOnlyWhenAsked) {
+    const auto snapshot = make_snapshot(recovering(), looked);
+    const auto version = instance(oid::galeraAgentVersion, {0});
+    EXPECT_EQ(get_next(*snapshot, version, true, looked)->oid, version);
+    EXPECT_EQ(get_next(*snapshot, version, false, looked)->oid,
+              instance(oid::galeraSnapshotId, {0}));
+}
+
+TEST(GetNext, ComputesTheAgeToo) {
+    const auto snapshot = make_snapshot(recovering(), looked);
+    const auto next =
+        get_next(*snapshot, instance(oid::galeraSnapshotAge, {}), false, looked + milliseconds{70});
+    EXPECT_EQ(next->value, mib::Value{mib::Unsigned32{70}});
+}
+
+} // namespace
+} // namespace galera::agentx

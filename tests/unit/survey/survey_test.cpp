@@ -1,0 +1,298 @@
+// Surveys over real sockets: agents that answer from reports, a real snmpd without a subagent,
+// addresses where nobody is.
+#include "initiator/survey/survey.hpp"
+#include "tests/unit/snmp/loopback.hpp"
+#include "tests/unit/survey/report_agent.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+
+namespace galera::survey {
+
+namespace {
+
+using decision::Silence;
+using loopback::address;
+using loopback::answering;
+using loopback::BoundSocket;
+using loopback::Bytes;
+using loopback::UdpPeer;
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+
+const std::atomic<bool> not_cancelled{false};
+const std::string first_host = "127.0.4.101";
+
+const History history = *History::parse("8f3a91c2-0000-4000-8000-000000000001");
+
+/// The Uuid of the n-th member.
+Uuid member_uuid(unsigned n) {
+    return *Uuid::parse("00000000-0000-4000-8000-00000000000" + std::to_string(n));
+}
+
+/// What a stopped node with a view of three says.
+NodeReport report_of(const std::string& host, const std::string& name) {
+    NodeReport report;
+    report.agent.version = "0.1.0";
+    report.agent.snapshot_id = 7;
+    report.agent.collector = CollectorState::ok;
+    report.seqno_state = SeqnoState::known;
+    report.seqno_source = SeqnoSource::innodb;
+    report.position = Position{history, *Seqno::from(1210)};
+    report.node_name = name;
+    report.node_address = address(host);
+    report.cluster_name = "shop";
+    report.roster_digest = "0123456789abcdef";
+    report.quorum_override = false;
+    report.durable_commit = true;
+    report.applied_view = View{history,
+                               4,
+                               *Seqno::from(7),
+                               {{member_uuid(1), "db1", "127.0.4.101:3306"},
+                                {member_uuid(2), "db2", "127.0.4.102:3306"},
+                                {member_uuid(3), "arbitrator", ""}}};
+    return report;
+}
+
+/// A site whose roster is 127.0.4.101 and up; this node is the first.
+config::Site site_of(std::size_t nodes, std::uint16_t port) {
+    config::Site site;
+    std::vector<RosterNode> roster;
+    for (std::size_t place = 0; place < nodes; ++place)
+        roster.push_back({address("127.0.4." + std::to_string(101 + place)), ""});
+    site.roster = make_roster(std::move(roster));
+    site.node_address = address(first_host);
+    site.group_port = loopback::free_port(first_host);
+    site.settings.snmp_community = "word";
+    site.settings.snmp_port = port;
+    site.settings.snmp_timeout = milliseconds{250};
+    site.settings.snmp_retries = 1;
+    return site;
+}
+
+decision::Survey survey_of(const config::Site& site) {
+    auto survey = take_survey(site, not_cancelled);
+    EXPECT_TRUE(survey) << survey.error().text;
+    return survey ? *std::move(survey) : decision::Survey{};
+}
+
+Silence silence(const decision::Answer& answer) {
+    const auto* const found = std::get_if<Silence>(&answer.said);
+    EXPECT_NE(found, nullptr) << answer.node.address.text << " has said something";
+    return found != nullptr ? *found : Silence{};
+}
+
+std::vector<std::string> names(const decision::Survey& survey) {
+    std::vector<std::string> found;
+    for (const auto& answer : survey.answers)
+        found.push_back(answer.name);
+    return found;
+}
+
+/// What a survey asks for, of all that the report has.
+std::vector<mib::Binding> asked_of(const NodeReport& report) {
+    auto asked = mib::decision_instances();
+    std::ranges::copy(mib::member_instances(3), std::back_inserter(asked));
+    auto bindings = mib::encode(report);
+    std::erase_if(bindings, [&](const auto& binding) {
+        return std::ranges::find(asked, binding.oid) == asked.end();
+    });
+    return bindings;
+}
+
+TEST(Survey, BringsTheWholeReportOfEveryNode) {
+    const auto db1 = report_of("127.0.4.101", "db1");
+    auto db2 = report_of("127.0.4.102", "db2");
+    db2.position = Position{history, *Seqno::from(1204)};
+    auto db3 = report_of("127.0.4.103", "db3"); // a new, empty node: no history, no view
+    db3.seqno_state = SeqnoState::undefined;
+    db3.position.reset();
+    db3.applied_view.reset();
+
+    const auto port = loopback::free_port(first_host);
+    const std::vector reports{db1, db2, db3};
+    std::deque<UdpPeer> agents;
+    for (const auto& report : reports)
+        agents.emplace_back(report.node_address->text, port,
+                            answering([&report](int) { return mib::encode(report); }));
+    const auto survey = survey_of(site_of(3, port));
+
+    ASSERT_EQ(survey.answers.size(), 3U);
+    EXPECT_EQ(survey.local, 0U);
+    for (std::size_t place = 0; place < reports.size(); ++place) {
+        ASSERT_NE(survey.answers[place].report(), nullptr);
+        EXPECT_TRUE(asked_of(*survey.answers[place].report()) == asked_of(reports[place])) << place;
+        EXPECT_GT(survey.answers[place].round_trip.count(), 0);
+    }
+    EXPECT_EQ(survey.answers[0].report()->applied_view, db1.applied_view);
+    EXPECT_FALSE(survey.answers[2].report()->applied_view);
+}
+
+TEST(Survey, FindsThisNodeWhereverItsAddressStands) {
+    auto site = site_of(3, loopback::free_port(first_host));
+    site.node_address = address("127.0.4.103");
+    EXPECT_EQ(survey_of(site).local, 2U);
+    site.node_address = address("127.0.4.99");
+    const auto lost = take_survey(site, not_cancelled);
+    ASSERT_FALSE(lost);
+    EXPECT_THAT(lost.error().text, testing::HasSubstr("127.0.4.99"));
+}
+
+// db1 answers and says its name, db2 is known from db1's view, db3 from the configuration.
+TEST(Survey, NamesNodesByTheBestThatIsKnown) {
+    const auto db1 = report_of("127.0.4.101", "db1");
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([&](int) { return mib::encode(db1); })};
+    auto site = site_of(4, port);
+    site.roster[0].name = site.roster[1].name = site.roster[2].name = "by-configuration";
+    const auto survey = survey_of(site);
+    EXPECT_THAT(names(survey), ElementsAre("db1", "db2", "by-configuration", ""));
+    EXPECT_EQ(silence(survey.answers[1]), Silence::no_answer);
+}
+
+TEST(Survey, TakesTheNameFromAViewWhereTheNodeItselfHasNone) {
+    const auto nameless = report_of("127.0.4.101", "");
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([&](int) { return mib::encode(nameless); })};
+    EXPECT_THAT(names(survey_of(site_of(1, port))), ElementsAre("db1"));
+}
+
+// A new snapshot between the report and the member table.
+
+TEST(SnapshotThatChanges, IsAskedForAgain) {
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([](int count) {
+                            auto report = report_of(first_host, "db1");
+                            report.agent.snapshot_id = count < 2 ? 7 : 8;
+                            return mib::encode(report);
+                        })};
+    const auto survey = survey_of(site_of(1, port));
+    ASSERT_NE(survey.here().report(), nullptr);
+    EXPECT_EQ(survey.here().report()->agent.snapshot_id, 8U);
+    EXPECT_EQ(survey.here().report()->applied_view->members.size(), 3U);
+    EXPECT_EQ(agent.requests(), 4);
+}
+
+TEST(SnapshotThatChanges, EachTimeIsUnknown) {
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([](int count) {
+                            auto report = report_of(first_host, "db1");
+                            report.agent.snapshot_id = static_cast<std::uint32_t>(count);
+                            return mib::encode(report);
+                        })};
+    EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
+    EXPECT_EQ(agent.requests(), 4);
+}
+
+// The kinds of silence.
+
+TEST(Silence, OfAMachineThatIsOffIsNoAnswer) {
+    EXPECT_EQ(silence(survey_of(site_of(1, loopback::free_port(first_host))).here()),
+              Silence::no_answer);
+}
+
+TEST(Silence, OfARealSnmpdWithoutTheSubagentIsNoAgent) {
+    const auto port = loopback::free_port(first_host);
+    const loopback::Snmpd snmpd{"udp:" + first_host + ":" + std::to_string(port), "word"};
+    auto site = site_of(1, port);
+    site.settings.snmp_timeout = milliseconds{100}; // until snmpd is up
+    site.settings.snmp_retries = 50;
+    EXPECT_EQ(silence(survey_of(site).here()), Silence::no_agent);
+}
+
+TEST(Silence, OfAnAgentBeforeItsFirstSnapshotIsUnknown) {
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([](int) { return mib::encode(NodeReport{}); })};
+    EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
+}
+
+TEST(Silence, OfAnAgentWithAnImpossibleValueIsUnknown) {
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([](int) {
+                            auto bindings = mib::encode(report_of(first_host, "db1"));
+                            for (auto& binding : bindings)
+                                if (auto* const word = std::get_if<mib::Integer32>(&binding.value))
+                                    word->value = 77;
+                            return bindings;
+                        })};
+    EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
+}
+
+TEST(Silence, OfAnAgentThatLosesItsMemberTableIsUnknown) {
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([](int count) {
+                            auto bindings = mib::encode(report_of(first_host, "db1"));
+                            const auto in_table = mib::member_instances(3);
+                            if (count == 2)
+                                std::erase_if(bindings, [&](const auto& binding) {
+                                    return binding.oid == in_table.back();
+                                });
+                            return bindings;
+                        })};
+    EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
+}
+
+TEST(Silence, OfAnAgentThatDiesHalfWayIsNoAnswer) {
+    const auto port = loopback::free_port(first_host);
+    const auto db1 = report_of(first_host, "db1");
+    const UdpPeer agent{first_host, port, [&](const Bytes& request, int count) {
+                            return count > 1 ? std::vector<Bytes>{}
+                                             : std::vector<Bytes>{
+                                                   loopback::respond(request, mib::encode(db1))};
+                        }};
+    EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::no_answer);
+}
+
+// A hung snmpd over a running database: the port of group communication accepts connections.
+TEST(Silence, OfANodeWhoseGroupPortAcceptsIsAlive) {
+    auto site = site_of(2, loopback::free_port(first_host));
+    const BoundSocket group{"127.0.4.102", site.group_port, SOCK_STREAM};
+    const auto survey = survey_of(site);
+    EXPECT_EQ(silence(survey.answers[0]), Silence::no_answer);
+    EXPECT_EQ(silence(survey.answers[1]), Silence::alive);
+}
+
+TEST(Silence, OfASubagentOverARunningDatabaseIsAliveToo) {
+    const auto port = loopback::free_port(first_host);
+    auto site = site_of(1, port);
+    const BoundSocket group{first_host, site.group_port, SOCK_STREAM};
+    const UdpPeer agent{first_host, port, answering([](int) { return mib::encode(NodeReport{}); })};
+    EXPECT_EQ(silence(survey_of(site).here()), Silence::alive);
+}
+
+// A node that reports is not connected to: Galera would log a stranger at its port.
+TEST(NodeThatReports, IsNotConnectedTo) {
+    const auto port = loopback::free_port(first_host);
+    const auto db1 = report_of(first_host, "db1");
+    auto site = site_of(1, port);
+    const BoundSocket group{first_host, site.group_port, SOCK_STREAM};
+    const UdpPeer agent{first_host, port, answering([&](int) { return mib::encode(db1); })};
+    ASSERT_NE(survey_of(site).here().report(), nullptr);
+    pollfd waiting{group.fd(), POLLIN, 0};
+    EXPECT_EQ(::poll(&waiting, 1, 0), 0);
+}
+
+TEST(Silence, OfManyCostsOneDeadline) {
+    auto site = site_of(40, loopback::free_port(first_host));
+    const auto begin = std::chrono::steady_clock::now();
+    const auto survey = survey_of(site);
+    const auto took = std::chrono::steady_clock::now() - begin;
+    for (const auto& answer : survey.answers)
+        EXPECT_EQ(silence(answer), Silence::no_answer);
+    EXPECT_LT(took, 2 * site.settings.snmp_timeout * (site.settings.snmp_retries + 1));
+}
+
+TEST(CancelledSurvey, EndsAtOnceWithoutAnswers) {
+    const std::atomic<bool> cancelled{true};
+    auto site = site_of(2, loopback::free_port(first_host));
+    site.settings.snmp_timeout = std::chrono::minutes{1};
+    const auto survey = take_survey(site, cancelled);
+    ASSERT_TRUE(survey);
+    EXPECT_EQ(silence(survey->here()), Silence::no_answer);
+}
+
+} // namespace
+
+} // namespace galera::survey
