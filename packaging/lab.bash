@@ -123,15 +123,15 @@ lab_check_address() {
 lab_node_make() {
     local node=$1 dir=$LAB_DIR/$1
     shift
-    mkdir "$dir" "$dir/run" "$dir/state" "$dir/snmp"
+    mkdir "$dir" "$dir/run" "$dir/state" "$dir/snmp" "$dir/tmp"
     lab_write_option_file "$node" "$@" >"$dir/my.cnf"
     lab_write_snmpd_conf "$node" >"$dir/snmpd.conf"
     lab_write_initiator_conf "$node" >"$dir/galera-initiator.conf"
     chmod 0640 "$dir/snmpd.conf" "$dir/galera-initiator.conf"
     lab_own "$dir"
-    "${LAB_AS[@]}" mariadb-install-db --no-defaults --datadir="$dir/data" --skip-test-db \
+    "${LAB_AS[@]}" mariadb-install-db --no-defaults --datadir="$dir/data" --tmpdir="$dir/tmp" --skip-test-db \
         --auth-root-authentication-method=socket --auth-root-socket-user="$LAB_USER" \
-        >"$dir/install.log" 2>&1 || lab_fail "$node: mariadb-install-db failed: $(tail -n 3 "$dir/install.log")"
+        >"$dir/install.log" 2>&1 || { cat "$dir/install.log" >&2; lab_fail "$node: mariadb-install-db failed: see above"; }
 }
 
 # lab_cluster_address NODE..
@@ -161,6 +161,8 @@ lab_write_option_file() {
     cat <<END
 [mysqld]
 datadir=$dir/data
+# A server that starts removes the temporary tables of all that share its tmpdir.
+tmpdir=$dir/tmp
 socket=$dir/server.sock
 pid-file=$dir/server.pid
 log-error=$dir/server.log
@@ -207,7 +209,7 @@ run-dir = $LAB_DIR/$1/run
 state-dir = $LAB_DIR/$1/state
 backend = exec
 server-binary = $(type -P mariadbd)
-evidence = census
+evidence = ${LAB_EVIDENCE:-closure}
 END
 }
 
@@ -249,7 +251,7 @@ lab_end() {
 # lab_remove DIRECTORY: ends every process of a lab, and removes it.
 lab_remove() {
     LAB_DIR=$1
-    [[ $LAB_DIR == /*/galera-lab.?????? && -d $LAB_DIR/acknowledged ]] || lab_fail "$LAB_DIR: not a lab's directory"
+    [[ $LAB_DIR == /*/galera-lab.?????? && -d $LAB_DIR/acknowledged ]] || lab_fail "'$LAB_DIR' is not the directory of a lab"
     cd / || exit 1
     lab_wait_until 20 lab_kill_processes ||
         lab_fail "some processes of $LAB_DIR do not end: $(lab_processes | tr '\n' ' ')"

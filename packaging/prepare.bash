@@ -53,7 +53,7 @@ prepare_build() {
     if (($# > 0)); then set -- --target "$@"; fi
     (
         cd "$PREPARE_TREE" || exit 1
-        "${words[@]}" cmake --preset "$preset" "${launcher[@]}" &&
+        "${words[@]}" cmake --preset "$preset" "${launcher[@]}" >/dev/null &&
             "${words[@]}" cmake --build --preset "$preset" "$@"
     ) || prepare_fail "preset $preset does not build: see above"
 }

@@ -48,6 +48,8 @@ struct Settings {
     std::chrono::milliseconds wait_timeout{0}; // zero: for ever
     std::chrono::milliseconds poll_interval{1000};
     Evidence evidence{Evidence::closure};
+    std::vector<std::string> assume_lost;
+    bool discard_local_data{false}; // only on the command line: an override for one run
 
     bool operator==(const Settings&) const = default;
 };
@@ -87,8 +89,9 @@ struct Site {
     Address node_address;
     Roster roster; // contains node_address
     std::vector<Address> arbitrators;
-    std::uint16_t group_port{4567};  // where peers listen for group communication
-    std::filesystem::path error_log; // log_error; empty: the server writes to stderr
+    std::vector<Address> assume_lost; // of the roster, never node_address
+    std::uint16_t group_port{4567};   // where peers listen for group communication
+    std::filesystem::path error_log;  // log_error; empty: the server writes to stderr
     bool quorum_override{false};
     bool durable_commit{true};
 };

@@ -244,10 +244,17 @@ inline constexpr std::array key_table{
                                  s.poll_interval);
         }},
     Key{"evidence", "WORD", "closure",
-        "what is enough for a bootstrap: closure, or census: nothing less than everybody; this "
-        "version "
-        "acts on a census only, whichever is set",
+        "what is enough for a bootstrap: closure, or census: nothing less than everybody's report",
         false, false, read_evidence},
+    Key{"assume-lost", "ADDRESS", "",
+        "a data node that will never come back: left out of the roster while it is silent; what "
+        "only "
+        "it held is lost; repeatable",
+        true, false,
+        [](const std::string& text, Settings& s) -> Result<void> {
+            s.assume_lost.push_back(text);
+            return {};
+        }},
 };
 
 } // namespace galera::config

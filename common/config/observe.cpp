@@ -19,7 +19,8 @@ node::ObserverOptions observer_options(const Site& site) {
                          .durable_commit = site.durable_commit},
             .recovery = recovery_options(site),
             .connection = {.socket = site.mysql_socket, .user = site.mysql_user},
-            .run_dir = site.settings.run_dir};
+            .run_dir = site.settings.run_dir,
+            .state_dir = site.settings.state_dir};
 }
 
 } // namespace galera::config

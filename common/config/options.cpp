@@ -197,8 +197,12 @@ po::options_description general_options(Program program) {
         "config", po::value<std::string>()->value_name("FILE"),
         ("configuration file (default: " + std::string(default_config_file) + ", if there)")
             .c_str());
-    if (program == Program::initiator)
+    if (program == Program::initiator) {
         options.add_options()("json", "of plan and status: print JSON");
+        options.add_options()("discard-local-data",
+                              "of start and plan: let a Primary component overwrite what this node "
+                              "holds, even rows that nobody else has");
+    }
     return options;
 }
 
@@ -283,6 +287,8 @@ Result<void> take_option(const po::option& option, const ProgramUse& use, Comman
         invocation.version = true;
     else if (name == "json")
         invocation.json = true;
+    else if (name == "discard-local-data")
+        invocation.settings.discard_local_data = true;
     else if (name == "config")
         line.config = option.value.front();
     else
@@ -372,6 +378,7 @@ Result<Invocation> read_invocation(Program program, int argc, const char* const*
                 check_access_to_peers(*assignments, line->config.value_or(default_config_file));
             !access)
             return failure(access.error());
+    settings->discard_local_data = line->invocation.settings.discard_local_data;
     line->invocation.settings = *std::move(settings);
     return std::move(line->invocation);
 }

@@ -200,18 +200,35 @@ Result<std::vector<Address>> resolve(const std::string& host) {
     return addresses;
 }
 
-Result<std::vector<Address>> resolve_arbitrators(const Settings& settings) {
-    std::vector<Address> arbitrators;
-    for (const auto& written : settings.arbitrator) {
+Result<std::vector<Address>> resolve_all(const std::vector<std::string>& hosts,
+                                         const std::string& key) {
+    std::vector<Address> result;
+    for (const auto& written : hosts) {
         const auto host = parse_host_port(written);
         if (!host)
-            return failure(host.error().at("arbitrator"));
+            return failure(host.error().at(key));
         const auto addresses = resolve(host->host);
         if (!addresses)
-            return failure(addresses.error().at("arbitrator"));
-        arbitrators.push_back(addresses->front());
+            return failure(addresses.error().at(key));
+        result.push_back(addresses->front());
     }
-    return arbitrators;
+    return result;
+}
+
+/// The nodes that will never come back: of the roster, and not this one.
+Result<std::vector<Address>> resolve_lost(const Settings& settings, const Roster& roster,
+                                          const Address& here) {
+    auto lost = resolve_all(settings.assume_lost, "assume-lost");
+    if (!lost)
+        return lost;
+    for (const auto& address : *lost) {
+        if (std::ranges::find(roster, address, &RosterNode::address) == roster.end())
+            return failure("assume-lost: " + address.text +
+                           " is no data node of the cluster address; correct it");
+        if (address == here)
+            return failure("assume-lost: " + address.text + " is this node, which is not lost");
+    }
+    return lost;
 }
 
 /// The data nodes. An arbitrator may stand in wsrep_cluster_address; it is not one of them.
@@ -403,7 +420,7 @@ Result<void> fill_group(const ServerOptions& options, const std::string& source,
     auto host = node_host(site.settings, options, source);
     if (!host)
         return failure(host.error());
-    auto arbitrators = resolve_arbitrators(site.settings);
+    auto arbitrators = resolve_all(site.settings.arbitrator, "arbitrator");
     if (!arbitrators)
         return failure(arbitrators.error());
     auto roster = resolve_roster(*cluster, *arbitrators);
@@ -418,6 +435,10 @@ Result<void> fill_group(const ServerOptions& options, const std::string& source,
     const auto port = group_port(*provider, *cluster, source);
     if (!port)
         return failure(port.error());
+    auto lost = resolve_lost(site.settings, *roster, *address);
+    if (!lost)
+        return failure(lost.error());
+    site.assume_lost = *std::move(lost);
     site.node_address = *std::move(address);
     site.roster = *std::move(roster);
     site.arbitrators = *std::move(arbitrators);

@@ -354,6 +354,37 @@ Result<void> decode_view_member_count(const Value& value, NodeReport&) {
     return {};
 }
 
+std::optional<Value> encode_lineage_state(const NodeReport& report) {
+    const auto state =
+        publishable_lineage(report) != nullptr ? LineageState::known : LineageState::unknown;
+    return Integer32{static_cast<std::int32_t>(state)};
+}
+Result<void> decode_lineage_state(const Value& value, NodeReport& report) {
+    const auto number = integer(value);
+    if (number != static_cast<std::int32_t>(LineageState::known) &&
+        number != static_cast<std::int32_t>(LineageState::unknown))
+        return failure(std::to_string(number) + " is none of its values");
+    report.lineage.reset();
+    if (number == static_cast<std::int32_t>(LineageState::known))
+        report.lineage.emplace();
+    return {};
+}
+
+std::optional<Value> encode_era_count(const NodeReport& report) {
+    const auto* lineage = publishable_lineage(report);
+    if (lineage == nullptr)
+        return std::nullopt;
+    return Unsigned32{static_cast<std::uint32_t>(lineage->size())};
+}
+Result<void> decode_era_count(const Value& value, NodeReport& report) {
+    if (!report.lineage) // decoded before: its OID is lower
+        return failure("it has a value, against galeraLineageState");
+    if (unsigned_integer(value) > eras_max)
+        return failure(std::to_string(unsigned_integer(value)) + " eras, of at most " +
+                       std::to_string(eras_max));
+    return {};
+}
+
 std::optional<Value> encode_conf_id(const NodeReport& report) {
     if (!report.cluster.conf_id)
         return std::nullopt;
@@ -427,6 +458,10 @@ const std::array scalar_table{
            encode_view_history, decode_view_history},
     Scalar{"galeraViewMemberCount", oid::galeraViewMemberCount, Syntax::unsigned32, true,
            encode_view_member_count, decode_view_member_count},
+    Scalar{"galeraLineageState", oid::galeraLineageState, Syntax::integer32, true,
+           encode_lineage_state, decode_lineage_state},
+    Scalar{"galeraLineageEraCount", oid::galeraLineageEraCount, Syntax::unsigned32, true,
+           encode_era_count, decode_era_count},
 
     enumeration<FIELD(cluster.status), ClusterStatus::disconnected>("galeraClusterStatus",
                                                                     oid::galeraClusterStatus),
@@ -446,7 +481,7 @@ const std::array scalar_table{
 
 #undef FIELD
 
-std::optional<Value> encode_member_uuid(const ViewMember& member) {
+Value encode_member_uuid(const ViewMember& member) {
     return OctetString{member.uuid.text()};
 }
 Result<void> decode_member_uuid(const Value& value, ViewMember& member) {
@@ -456,13 +491,13 @@ Result<void> decode_member_uuid(const Value& value, ViewMember& member) {
     member.uuid = *uuid;
     return {};
 }
-std::optional<Value> encode_member_name(const ViewMember& member) {
+Value encode_member_name(const ViewMember& member) {
     return OctetString{bounded_text(member.name)};
 }
 Result<void> decode_member_name(const Value& value, ViewMember& member) {
     return decode_text(value, member.name);
 }
-std::optional<Value> encode_member_address(const ViewMember& member) {
+Value encode_member_address(const ViewMember& member) {
     return OctetString{bounded_text(member.incoming_address)};
 }
 Result<void> decode_member_address(const Value& value, ViewMember& member) {
@@ -478,6 +513,34 @@ const std::array member_table{
                  encode_member_address, decode_member_address},
 };
 
+Value encode_era_seqno(const Era& era) {
+    return Counter64{static_cast<std::uint64_t>(era.first.value())};
+}
+Result<void> decode_era_seqno(const Value& value, Era& era) {
+    auto seqno = decode_seqno(value);
+    if (!seqno)
+        return failure(std::move(seqno.error()));
+    era.first = *seqno;
+    return {};
+}
+Value encode_era_name(const Era& era) {
+    return OctetString{era.name.text()};
+}
+Result<void> decode_era_name(const Value& value, Era& era) {
+    auto uuid = decode_uuid(value);
+    if (!uuid)
+        return failure(std::move(uuid.error()));
+    era.name = *uuid;
+    return {};
+}
+
+const std::array era_table{
+    EraColumn{"galeraLineageEraSeqno", oid::galeraLineageEraSeqno, Syntax::counter64,
+              encode_era_seqno, decode_era_seqno},
+    EraColumn{"galeraLineageEraName", oid::galeraLineageEraName, Syntax::octet_string,
+              encode_era_name, decode_era_name},
+};
+
 } // namespace
 
 const View* publishable_view(const NodeReport& report) {
@@ -487,12 +550,22 @@ const View* publishable_view(const NodeReport& report) {
     return &*report.applied_view;
 }
 
+const Lineage* publishable_lineage(const NodeReport& report) {
+    if (!report.lineage || report.lineage->size() > eras_max || row_out_of_order(*report.lineage))
+        return nullptr;
+    return &*report.lineage;
+}
+
 std::span<const Scalar> scalars() {
     return scalar_table;
 }
 
 std::span<const MemberColumn> member_columns() {
     return member_table;
+}
+
+std::span<const EraColumn> era_columns() {
+    return era_table;
 }
 
 } // namespace galera::mib

@@ -30,19 +30,31 @@ struct Scalar {
 /// All scalars, in the order of their OIDs.
 [[nodiscard]] std::span<const Scalar> scalars();
 
-/// A column of galeraViewMemberTable, indexed 1, 2, .. in the order of the members.
-struct MemberColumn {
+/// A column of a table, and its two ways. Each row has a value in every column.
+template <typename Row>
+struct Column {
     std::string_view name;
     std::span<const std::uint32_t> oid; // without the index
-    Syntax syntax;
-    std::optional<Value> (*encode)(const ViewMember& member);
-    Result<void> (*decode)(const Value& value, ViewMember& member);
+    Syntax syntax{Syntax::integer32};
+    Value (*encode)(const Row& row){nullptr};
+    Result<void> (*decode)(const Value& value, Row& row){nullptr};
 };
+using MemberColumn = Column<ViewMember>;
+using EraColumn = Column<Era>;
 
+/// Those of galeraViewMemberTable, indexed 1, 2, .. in the order of the members.
 [[nodiscard]] std::span<const MemberColumn> member_columns();
+/// Those of galeraLineageTable, indexed 1, 2, .. oldest first.
+[[nodiscard]] std::span<const EraColumn> era_columns();
 
 /// The applied view, if the table can hold it; else nothing of it is published, rather than a part.
 [[nodiscard]] const View* publishable_view(const NodeReport& report);
+/// The lineage, if the table can hold it and its first seqnos rise; else it is published as
+/// unknown.
+[[nodiscard]] const Lineage* publishable_lineage(const NodeReport& report);
+
+/// galeraLineageState. The report says the same by having a lineage or not.
+enum class LineageState : std::uint8_t { known = 1, unknown = 2 };
 
 /// Every instance that the report has a value for, in the order of the OIDs. Of a report without
 /// a snapshot id, the agent group only: nothing else is known yet. Texts are cut to what the MIB
@@ -56,14 +68,18 @@ struct MemberColumn {
 /// The instances of the GET that a decision is made from: all scalars that decide.
 [[nodiscard]] std::vector<Oid> decision_instances();
 
-/// The instances of the second GET: the snapshot id, and every cell of the member table of a view
-/// with so many members.
-[[nodiscard]] std::vector<Oid> member_instances(std::size_t members);
+/// More than this in one GET, and a response may outgrow what an agent sends.
+inline constexpr std::size_t get_instances_max = 60;
+
+/// The GETs that follow, each with the snapshot id and at most `get_instances_max` instances: every
+/// cell of the tables of so many members and so many eras. None if both tables are empty.
+[[nodiscard]] std::vector<std::vector<Oid>> table_instances(std::size_t members, std::size_t eras);
 
 /// What a response to `decision_instances` says.
 struct DecodedReport {
-    NodeReport report;                // its applied view still without members
-    std::size_t view_member_count{0}; // 0: no applied view
+    NodeReport report;                // its applied view and its lineage still without their rows
+    std::size_t view_member_count{0}; // 0: no applied view; at most view_members_max
+    std::size_t era_count{0};         // 0: none, or unknown; at most eras_max
 };
 
 /// Why a response is not a report. The difference matters: silence has kinds.
@@ -79,9 +95,16 @@ struct UnreadableReport {
 [[nodiscard]] tl::expected<DecodedReport, UnreadableReport>
 decode_report(std::span<const Varbind> varbinds);
 
-/// The members from a response to `member_instances`. Empty if the snapshot id is another one: the
-/// table belongs to another moment and must be asked for again, together with the report.
-Result<std::optional<std::vector<ViewMember>>>
-decode_members(std::span<const Varbind> varbinds, std::uint32_t snapshot_id, std::size_t members);
+/// The rows that complete a report.
+struct DecodedTables {
+    std::vector<ViewMember> members;
+    Lineage eras;
+};
+
+/// The tables of the `decoded` report from the responses to all of its `table_instances`. Empty if
+/// one of them is of another snapshot than the report: they belong to another moment, and must be
+/// asked for again, together with the report.
+Result<std::optional<DecodedTables>> decode_tables(std::span<const std::vector<Varbind>> responses,
+                                                   const DecodedReport& decoded);
 
 } // namespace galera::mib

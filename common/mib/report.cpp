@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -106,11 +107,14 @@ Result<void> check_complete(std::span<const Varbind> varbinds, const NodeReport&
                                    oid::galeraViewMemberCount};
     if (std::ranges::any_of(view, has) && !std::ranges::all_of(view, has))
         return failure("galeraViewId: parts of the applied view have no value");
+    if (report.lineage && !has(oid::galeraLineageEraCount))
+        return failure("galeraLineageEraCount: it has no value, against galeraLineageState");
     return {};
 }
 
-std::size_t member_count(std::span<const Varbind> varbinds) {
-    const auto* varbind = find(varbinds, instance(oid::galeraViewMemberCount, 0));
+// The rows of a table; none if its count has no value.
+std::size_t row_count(std::span<const Varbind> varbinds, Arcs count) {
+    const auto* varbind = find(varbinds, instance(count, 0));
     if (varbind == nullptr || !std::holds_alternative<Value>(varbind->content))
         return 0;
     return unsigned_integer(std::get<Value>(varbind->content));
@@ -129,15 +133,87 @@ Result<void> check_snapshot(std::span<const Varbind> varbinds) {
     return {};
 }
 
-Result<void> decode_cell(const MemberColumn& column, std::span<const Varbind> varbinds,
-                         std::size_t row, ViewMember& member) {
-    const auto* varbind = find(varbinds, instance(column.oid, row_index(row)));
-    if (varbind == nullptr)
+// Whether a response is of the snapshot.
+Result<bool> is_of(std::span<const Varbind> varbinds, std::uint32_t snapshot_id) {
+    if (auto snapshot = check_snapshot(varbinds); !snapshot)
+        return failure(std::move(snapshot.error()));
+    const auto* id = find(varbinds, instance(oid::galeraSnapshotId, 0));
+    return unsigned_integer(std::get<Value>(id->content)) == snapshot_id;
+}
+
+// Tables.
+
+template <typename Row>
+std::string name_of_cell(const Column<Row>& column, std::size_t row) {
+    return std::string{column.name} + "." + std::to_string(row_index(row));
+}
+
+template <typename Row>
+void encode_rows(std::span<const Column<Row>> columns, const std::vector<Row>& rows,
+                 std::vector<Binding>& bindings) {
+    for (const auto& column : columns)
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            bindings.push_back({instance(column.oid, row_index(row)), column.encode(rows[row])});
+}
+
+template <typename Row>
+void add_cells(std::span<const Column<Row>> columns, std::size_t rows, std::vector<Oid>& cells) {
+    for (std::size_t row = 0; row < rows; ++row)
+        for (const auto& column : columns)
+            cells.push_back(instance(column.oid, row_index(row)));
+}
+
+using Cells = std::map<Oid, const Varbind*>;
+
+template <typename Row>
+Result<void> decode_cell(const Column<Row>& column, const Cells& cells, std::size_t row,
+                         Row& decoded) {
+    const auto found = cells.find(instance(column.oid, row_index(row)));
+    if (found == cells.end())
         return failure("it is missing in the response");
-    auto value = value_of(*varbind, column.syntax, true);
+    auto value = value_of(*found->second, column.syntax, true);
     if (!value)
         return failure(std::move(value.error()));
-    return column.decode(**value, member);
+    return column.decode(**value, decoded);
+}
+
+// `blank` is what a row is decoded into; every column writes its part.
+template <typename Row>
+Result<std::vector<Row>> decode_rows(std::span<const Column<Row>> columns, const Cells& cells,
+                                     std::size_t rows, const Row& blank) {
+    std::vector<Row> decoded(rows, blank);
+    for (std::size_t row = 0; row < rows; ++row)
+        for (const auto& column : columns)
+            if (auto done = decode_cell(column, cells, row, decoded[row]); !done)
+                return failure(done.error().at(name_of_cell(column, row)));
+    return decoded;
+}
+
+Uuid blank_uuid() {
+    return *Uuid::parse("ffffffff-ffff-ffff-ffff-ffffffffffff");
+}
+
+Result<std::vector<ViewMember>> decode_members(const Cells& cells, std::size_t members) {
+    if (members > view_members_max)
+        return failure("galeraViewMemberCount: " + std::to_string(members) + " members, of 1 to " +
+                       std::to_string(view_members_max));
+    return decode_rows(member_columns(), cells, members,
+                       ViewMember{.uuid = blank_uuid(), .name = {}, .incoming_address = {}});
+}
+
+Result<Lineage> decode_eras(const Cells& cells, std::size_t eras) {
+    if (eras > eras_max)
+        return failure("galeraLineageEraCount: " + std::to_string(eras) + " eras, of at most " +
+                       std::to_string(eras_max));
+    auto lineage = decode_rows(era_columns(), cells, eras,
+                               Era{.first = *Seqno::from(0), .name = blank_uuid()});
+    if (!lineage)
+        return lineage;
+    if (const auto row = row_out_of_order(*lineage))
+        return failure("galeraLineageEraSeqno." + std::to_string(row_index(*row)) + ": " +
+                       std::to_string((*lineage)[*row].first.value()) + " is not above " +
+                       std::to_string((*lineage)[*row - 1].first.value()) + ", the one before");
+    return lineage;
 }
 
 } // namespace
@@ -150,13 +226,12 @@ std::vector<Binding> encode(const NodeReport& report) {
         if (auto value = scalar.encode(report))
             bindings.push_back({instance(scalar.oid, 0), std::move(*value)});
     }
-    const auto* view = publishable_view(report);
-    if (view != nullptr && report.agent.snapshot_id != 0)
-        for (const auto& column : member_columns())
-            for (std::size_t row = 0; row < view->members.size(); ++row)
-                if (auto value = column.encode(view->members[row]))
-                    bindings.push_back({instance(column.oid, row_index(row)), std::move(*value)});
-    std::ranges::sort(bindings, {}, &Binding::oid); // the table lies between scalars
+    const bool known = report.agent.snapshot_id != 0;
+    if (const auto* view = publishable_view(report); known && view != nullptr)
+        encode_rows(member_columns(), view->members, bindings);
+    if (const auto* lineage = publishable_lineage(report); known && lineage != nullptr)
+        encode_rows(era_columns(), *lineage, bindings);
+    std::ranges::sort(bindings, {}, &Binding::oid); // the tables lie between scalars
     return bindings;
 }
 
@@ -178,12 +253,17 @@ std::vector<Oid> decision_instances() {
     return instances;
 }
 
-std::vector<Oid> member_instances(std::size_t members) {
-    std::vector<Oid> instances{instance(oid::galeraSnapshotId, 0)};
-    for (std::size_t row = 0; row < std::min(members, view_members_max); ++row)
-        for (const auto& column : member_columns())
-            instances.push_back(instance(column.oid, row_index(row)));
-    return instances;
+std::vector<std::vector<Oid>> table_instances(std::size_t members, std::size_t eras) {
+    std::vector<Oid> cells;
+    add_cells(member_columns(), std::min(members, view_members_max), cells);
+    add_cells(era_columns(), std::min(eras, eras_max), cells);
+    std::vector<std::vector<Oid>> gets;
+    for (auto& cell : cells) {
+        if (gets.empty() || gets.back().size() == get_instances_max)
+            gets.push_back({instance(oid::galeraSnapshotId, 0)});
+        gets.back().push_back(std::move(cell));
+    }
+    return gets;
 }
 
 tl::expected<DecodedReport, UnreadableReport> decode_report(std::span<const Varbind> varbinds) {
@@ -203,33 +283,30 @@ tl::expected<DecodedReport, UnreadableReport> decode_report(std::span<const Varb
             return tl::unexpected(garbled(done.error().at(std::string{scalar.name})));
     if (auto complete = check_complete(varbinds, decoded.report); !complete)
         return tl::unexpected(garbled(std::move(complete.error())));
-    decoded.view_member_count = member_count(varbinds);
+    decoded.view_member_count = row_count(varbinds, oid::galeraViewMemberCount);
+    decoded.era_count = row_count(varbinds, oid::galeraLineageEraCount);
     return decoded;
 }
 
-Result<std::optional<std::vector<ViewMember>>>
-decode_members(std::span<const Varbind> varbinds, std::uint32_t snapshot_id, std::size_t members) {
-    using Members = std::vector<ViewMember>;
-    if (members > view_members_max)
-        return failure("galeraViewMemberCount: " + std::to_string(members) + " members, of 1 to " +
-                       std::to_string(view_members_max));
-    if (auto snapshot = check_snapshot(varbinds); !snapshot)
-        return failure(std::move(snapshot.error()));
-    const auto* id = find(varbinds, instance(oid::galeraSnapshotId, 0));
-    if (unsigned_integer(std::get<Value>(id->content)) != snapshot_id)
-        return std::optional<Members>{};
-    Members decoded;
-    for (std::size_t row = 0; row < members; ++row) {
-        ViewMember member{.uuid = *Uuid::parse("ffffffff-ffff-ffff-ffff-ffffffffffff"),
-                          .name = {},
-                          .incoming_address = {}};
-        for (const auto& column : member_columns())
-            if (auto done = decode_cell(column, varbinds, row, member); !done)
-                return failure(done.error().at(std::string{column.name} + "." +
-                                               std::to_string(row_index(row))));
-        decoded.push_back(std::move(member));
+Result<std::optional<DecodedTables>> decode_tables(std::span<const std::vector<Varbind>> responses,
+                                                   const DecodedReport& decoded) {
+    Cells cells;
+    for (const auto& response : responses) {
+        const auto same = is_of(response, decoded.report.agent.snapshot_id);
+        if (!same)
+            return failure(same.error());
+        if (!*same)
+            return std::optional<DecodedTables>{};
+        for (const auto& varbind : response)
+            cells.emplace(varbind.oid, &varbind);
     }
-    return std::optional<Members>{std::move(decoded)};
+    auto members = decode_members(cells, decoded.view_member_count);
+    if (!members)
+        return failure(std::move(members.error()));
+    auto eras = decode_eras(cells, decoded.era_count);
+    if (!eras)
+        return failure(std::move(eras.error()));
+    return std::optional{DecodedTables{*std::move(members), *std::move(eras)}};
 }
 
 } // namespace galera::mib

@@ -67,4 +67,11 @@ Result<std::optional<Position>> decode_position(const Value& value) {
     return failure("'" + bounded_text(std::string{text}) + "' is no position");
 }
 
+std::optional<std::size_t> row_out_of_order(const Lineage& lineage) {
+    for (std::size_t row = 1; row < lineage.size(); ++row)
+        if (lineage[row].first <= lineage[row - 1].first)
+            return row;
+    return std::nullopt;
+}
+
 } // namespace galera::mib

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "common/mib/value.hpp"
+#include "common/model/lineage.hpp"
 #include "common/model/position.hpp"
 #include "common/model/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,5 +39,8 @@ Result<Uuid> decode_uuid(const Value& value);
 Result<Seqno> decode_seqno(const Value& value);
 /// "uuid:seqno"; empty for the nil UUID with -1. Half a position is an error.
 Result<std::optional<Position>> decode_position(const Value& value);
+
+/// The row, from 0, whose first seqno does not lie above that of the row before; empty: all rise.
+[[nodiscard]] std::optional<std::size_t> row_out_of_order(const Lineage& lineage);
 
 } // namespace galera::mib

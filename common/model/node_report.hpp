@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/model/address.hpp"
+#include "common/model/lineage.hpp"
 #include "common/model/position.hpp"
 #include "common/model/view.hpp"
 
@@ -139,6 +140,7 @@ struct NodeReport {
     StartGuard start_guard{StartGuard::unknown};
 
     std::optional<View> applied_view; // absent when there is none or it could not be read
+    std::optional<Lineage> lineage;   // absent when it is unknown, which proves nothing
 
     ClusterReport cluster;
 };

@@ -99,6 +99,21 @@ Result<std::optional<struct stat>> look_at_old(const std::filesystem::path& path
     return std::optional{old};
 }
 
+/// The owner of the old file; for a new one that root makes, the owner of its directory.
+Result<void> give_owner(int fd, const std::optional<struct stat>& old,
+                        const std::filesystem::path& path) {
+    struct stat owner {};
+    if (old)
+        owner = *old;
+    else if (::geteuid() != 0)
+        return {};
+    else if (::stat(directory_of(path).c_str(), &owner) != 0)
+        return failure(system_error(directory_of(path), "cannot look at it", errno));
+    if (::fchown(fd, owner.st_uid, owner.st_gid) != 0)
+        return failure(system_error(path, "cannot set its owner", errno));
+    return {};
+}
+
 } // namespace
 
 Error system_error(const std::filesystem::path& path, std::string_view what, int number) {
@@ -138,8 +153,8 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view co
     if (auto written = write_whole(fd, content, path); !written)
         return written;
     // The mode after the owner: chown takes mode bits away.
-    if (old->has_value() && ::fchown(fd, (*old)->st_uid, (*old)->st_gid) != 0)
-        return failure(system_error(path, "cannot keep its owner", errno));
+    if (auto owned = give_owner(fd, *old, path); !owned)
+        return owned;
     if (::fchmod(fd, old->has_value() ? ((*old)->st_mode & 07777U) : mode_if_new) != 0)
         return failure(system_error(path, "cannot set its mode", errno));
     if (::fsync(fd) != 0)

@@ -21,7 +21,8 @@ Result<std::optional<std::string>> read_file(const std::filesystem::path& path,
                                              std::size_t bytes_max);
 
 /// Replaces `path` as a whole or not at all: a new file beside it, written, fsynced, given the
-/// owner and mode of the old one (or `mode_if_new`), renamed over it, the directory fsynced.
+/// owner and mode of the old one, renamed over it, the directory fsynced. Where there was none it
+/// gets `mode_if_new`, and, when root makes it, the owner of its directory.
 Result<void> replace_file(const std::filesystem::path& path, std::string_view content,
                           unsigned mode_if_new);
 

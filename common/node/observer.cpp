@@ -4,6 +4,7 @@
 #include "common/galera/state_files.hpp"
 #include "common/node/file.hpp"
 #include "common/node/initiator_state.hpp"
+#include "common/node/lineage_file.hpp"
 #include "common/node/server_process.hpp"
 
 #include <algorithm>
@@ -365,7 +366,14 @@ NodeReport Observer::Impl::sample() {
         answered.reset();
         connection.disconnect();
     }
-    report.status = status_of(initiator(errors), server_runs || !process);
+    const auto initiator_state = initiator(errors);
+    if (!options.state_dir.empty()) {
+        const auto followed =
+            follow_lineage(options.state_dir, initiator_state.has_value(), report);
+        if (!followed)
+            errors.push_back(followed.error());
+    }
+    report.status = status_of(initiator_state, server_runs || !process);
     note(report, errors);
     return report;
 }

@@ -28,6 +28,8 @@ struct ObserverOptions {
     RecoveryOptions recovery;
     ConnectionOptions connection;
     std::filesystem::path run_dir;
+    /// Where the lineage is recorded; empty: it is neither recorded nor known.
+    std::filesystem::path state_dir;
 };
 
 /// Looks at the node. `sample` never waits for a recovery: it runs on a thread of its own, once

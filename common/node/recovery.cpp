@@ -61,6 +61,7 @@ public:
             std::filesystem::remove_all(path_, ignored);
     }
 
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     // The server appends ".err" to the name of a log that has no extension.
     [[nodiscard]] std::filesystem::path log() const { return path_ / "server.err"; }
     // What it says before it has opened its log: mistakes in its options.
@@ -88,6 +89,9 @@ std::vector<std::string> command_of(const RecoveryOptions& options,
     words.push_back("--socket=" + directory.socket().string());
     words.push_back("--pid-file=" + directory.pid_file().string());
     words.push_back("--log-error=" + directory.log().string());
+    // A server that starts removes every "#sql*" file in its tmpdir, also those of another server
+    // that runs on this host and shares it.
+    words.push_back("--tmpdir=" + directory.path().string());
     // Nothing that belongs to the life of the real server happens in this one.
     for (const char* quiet :
          {"--general-log=OFF", "--slow-query-log=OFF", "--loose-performance-schema=OFF",

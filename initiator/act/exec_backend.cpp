@@ -6,9 +6,11 @@
 #include "common/node/server_process.hpp"
 #include "initiator/act/state_files.hpp"
 
-#include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <fstream>
+#include <system_error>
+#include <unistd.h>
 
 namespace galera::act {
 
@@ -43,18 +45,46 @@ Result<std::optional<GroundChanged>> compare_position(const config::Site& site,
                                        " and the agent reported " + text_of(seen.position)}};
 }
 
-Result<void> prepare_files(const config::Site& site, const Verdict& verdict) {
+/// Whether the node brings data that its donor is to overwrite as a whole.
+bool is_to_be_overwritten(const Verdict& verdict, const NodeReport& seen) {
+    const bool holds_something = seen.position || seen.user_data != UserData::absent;
+    return verdict.kind == VerdictKind::join && !verdict.start_position && holds_something;
+}
+
+/// The record first: without it nothing may start, and alone it says nothing, since eras above a
+/// node's position do not count.
+Result<void> prepare_files(const config::Site& site, const Verdict& verdict,
+                           const NodeReport& seen) {
+    if (auto recorded = record_lineage(site.settings.state_dir, verdict); !recorded)
+        return recorded;
     if (verdict.kind == VerdictKind::bootstrap) {
-        std::optional<History> history;
-        if (verdict.start_position)
-            history = verdict.start_position->history;
-        if (auto allowed = allow_bootstrap(site.datadir, history); !allowed)
+        if (auto allowed = allow_bootstrap(site.datadir, verdict.history); !allowed)
             return allowed;
+    }
+    if (is_to_be_overwritten(verdict, seen)) {
+        if (auto marked = mark_for_transfer(site.datadir); !marked)
+            return marked;
     }
     return set_view_file_aside(site.datadir);
 }
 
 } // namespace
+
+Result<void> prepare_directories(const config::Site& site) {
+    const auto user = node::server_user_of(site.datadir);
+    if (!user)
+        return failure(user.error());
+    for (const auto& directory : {site.settings.run_dir, site.settings.state_dir}) {
+        std::error_code absent;
+        if (std::filesystem::exists(directory, absent))
+            continue;
+        if (auto made = node::ensure_directory(directory); !made)
+            return made;
+        if (*user && ::chown(directory.c_str(), (*user)->uid, (*user)->gid) != 0)
+            return failure(node::system_error(directory, "cannot set its owner", errno));
+    }
+    return {};
+}
 
 std::filesystem::path server_log(const config::Site& site) {
     return site.error_log.empty() ? site.settings.run_dir / "server.log" : site.error_log;
@@ -94,7 +124,7 @@ Result<StartResult> start_server(const config::Site& site, const Verdict& verdic
     const auto user = node::server_user_of(site.datadir);
     if (!user)
         return failure(user.error());
-    if (const auto prepared = prepare_files(site, verdict); !prepared)
+    if (const auto prepared = prepare_files(site, verdict, seen); !prepared)
         return failure(prepared.error());
     auto child = node::Child::start({.command = server_command(site, verdict),
                                      .output = site.settings.run_dir / "server.log",

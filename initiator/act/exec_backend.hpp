@@ -31,6 +31,10 @@ using StartResult = std::variant<node::Child, GroundChanged>;
 Result<StartResult> start_server(const config::Site& site, const decision::Verdict& verdict,
                                  const NodeReport& seen, const std::atomic<bool>& cancelled);
 
+/// Makes `run-dir` and `state-dir` where they are missing, for the user that the server and the
+/// agent run as.
+Result<void> prepare_directories(const config::Site& site);
+
 /// The command of the server: `--defaults-file` first, as it must be.
 [[nodiscard]] std::vector<std::string> server_command(const config::Site& site,
                                                       const decision::Verdict& verdict);

@@ -2,6 +2,7 @@
 
 #include "common/galera/state_files.hpp"
 #include "common/node/file.hpp"
+#include "common/node/lineage_file.hpp"
 
 namespace galera::act {
 
@@ -64,6 +65,33 @@ Result<void> allow_bootstrap(const std::filesystem::path& datadir,
 
 Result<void> set_view_file_aside(const std::filesystem::path& datadir) {
     return node::set_aside(datadir / "gvwstate.dat", datadir / "gvwstate.dat.set-aside");
+}
+
+Result<void> mark_for_transfer(const std::filesystem::path& datadir) {
+    return node::replace_file(datadir / "grastate.dat", "", private_mode);
+}
+
+Result<void> record_lineage(const std::filesystem::path& state_dir,
+                            const decision::Verdict& verdict) {
+    if (!verdict.history)
+        return {};
+    const auto file = node::LineageFile::open(state_dir);
+    if (!file)
+        return failure(file.error());
+    const auto old = file->read();
+    if (!old)
+        return failure(old.error());
+    LineageRecord record{*verdict.history, verdict.lineage.has_value(),
+                         verdict.lineage.value_or(Lineage{}), std::nullopt, false};
+    if (*old && (*old)->history == record.history)
+        record.last_view = (*old)->last_view;
+    if (verdict.kind == decision::VerdictKind::bootstrap && record.known) {
+        const auto name = node::draw_uuid();
+        if (!name)
+            return failure(name.error());
+        record.eras = with_new_era(record.eras, verdict.start_position->seqno, *name);
+    }
+    return file->write(record);
 }
 
 } // namespace galera::act

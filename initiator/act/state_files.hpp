@@ -4,6 +4,7 @@
 
 #include "common/model/position.hpp"
 #include "common/model/result.hpp"
+#include "initiator/decision/decide.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -21,5 +22,15 @@ Result<void> allow_bootstrap(const std::filesystem::path& datadir,
 /// Renames gvwstate.dat to `gvwstate.dat.set-aside`: Galera's own pc.recovery would act on it, and
 /// on weaker evidence than the law asks for.
 Result<void> set_view_file_aside(const std::filesystem::path& datadir);
+
+/// Empties grastate.dat, which for Galera and for every observer means: a state transfer has begun
+/// and not ended. For a joiner whose data is to be overwritten, so that nobody takes it for whole
+/// from here on. A missing file is made, owned like the directory.
+Result<void> mark_for_transfer(const std::filesystem::path& datadir);
+
+/// Writes down what the data that the server will hold went through: the verdict's lineage, and for
+/// a bootstrap a new era with a name drawn now. Nothing where a new history begins.
+Result<void> record_lineage(const std::filesystem::path& state_dir,
+                            const decision::Verdict& verdict);
 
 } // namespace galera::act

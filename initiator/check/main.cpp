@@ -11,6 +11,7 @@
 #include <iostream>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace {
 
@@ -68,7 +69,9 @@ ExitStatus run(int argc, const char* const* argv) {
     const auto site = complete(invocation->settings);
     if (!site)
         return fail(ExitStatus::usage, site.error());
-    galera::node::Observer observer{observer_options(*site)};
+    auto options = observer_options(*site);
+    options.state_dir.clear(); // the record is the agent's
+    galera::node::Observer observer{std::move(options)};
     return print(observe(observer, invocation->command), invocation->command);
 }
 

@@ -1,139 +1,17 @@
 #include "initiator/decision/decide.hpp"
 
+#include "initiator/decision/ground.hpp"
+#include "initiator/decision/line.hpp"
+#include "initiator/decision/proofs.hpp"
+
 #include <algorithm>
 #include <array>
-#include <ranges>
 
 namespace galera::decision {
 
 namespace {
 
-/// The survey, sorted into what counts as evidence and what does not.
-struct Ground {
-    const Survey& survey;
-    const Rules& rules;
-    bool claiming;
-    /// For each answer: its report, or null where it is no evidence.
-    std::vector<const NodeReport*> reports;
-
-    Ground(const Survey& taken, const Rules& in_force, bool claims)
-        : survey{taken}, rules{in_force}, claiming{claims} {
-        for (const auto& answer : survey.answers) {
-            const auto* report = answer.report();
-            reports.push_back(report && is_fresh(*report, rules) ? report : nullptr);
-        }
-    }
-
-    [[nodiscard]] const NodeReport* here() const { return reports[survey.local]; }
-    [[nodiscard]] std::size_t size() const { return reports.size(); }
-};
-
-using Matches = bool (*)(const NodeReport&);
-
-std::vector<Named> peers_where(const Ground& ground, Matches matches, Lack lack) {
-    std::vector<Named> named;
-    for (std::size_t node = 0; node < ground.size(); ++node) {
-        if (node != ground.survey.local && ground.reports[node] && matches(*ground.reports[node]))
-            named.push_back({node, lack});
-    }
-    return named;
-}
-
-bool is_up(const NodeReport& report) {
-    return report.server == ServerState::starting || report.server == ServerState::serving ||
-           report.server == ServerState::unreachable;
-}
-
-bool is_busy(const NodeReport& report) {
-    return report.server == ServerState::starting || report.server == ServerState::unreachable;
-}
-
-bool is_non_primary(const NodeReport& report) {
-    return report.server == ServerState::serving && !in_primary(report);
-}
-
-bool is_claiming(const NodeReport& report) {
-    return report.status == NodeStatus::locked;
-}
-
-bool is_bootstrapping(const NodeReport& report) {
-    return report.status == NodeStatus::bootstrapping;
-}
-
-bool has_no_history(const NodeReport& report) {
-    return report.seqno_state == SeqnoState::undefined;
-}
-
-bool is_cut(const NodeReport& report) {
-    return report.taint == Taint::cut;
-}
-
-/// Why a node is no evidence of a position; empty where it is.
-std::optional<Lack> lack_of_evidence(const Ground& ground, std::size_t node) {
-    const auto& said = ground.survey.answers[node].said;
-    if (const auto* silence = std::get_if<Silence>(&said)) {
-        switch (*silence) {
-        case Silence::no_answer:
-            return Lack::no_answer;
-        case Silence::not_authentic:
-            return Lack::not_authentic;
-        case Silence::no_agent:
-            return Lack::no_agent;
-        case Silence::unknown:
-            return Lack::unreadable;
-        case Silence::alive:
-            return Lack::alive;
-        }
-    }
-    const auto* report = ground.reports[node];
-    if (!report)
-        return Lack::stale;
-    if (report->seqno_state == SeqnoState::recovering)
-        return Lack::recovering;
-    if (report->seqno_state == SeqnoState::failed)
-        return Lack::unknown;
-    return std::nullopt;
-}
-
-Verdict wait_for(Reason reason, std::vector<Named> named) {
-    Verdict verdict{.kind = VerdictKind::wait, .reason = reason};
-    verdict.named = std::move(named);
-    return verdict;
-}
-
-Verdict refuse_over(Reason reason, std::vector<Named> named) {
-    Verdict verdict{.kind = VerdictKind::refuse, .reason = reason};
-    verdict.named = std::move(named);
-    return verdict;
-}
-
-/// The election has been won by `node`: bootstrap here, or wait for it by name.
-Verdict elect(const Ground& ground, std::size_t node, Reason reason, Proof proof) {
-    Verdict verdict{.proof = proof, .elected = node};
-    if (node != ground.survey.local) {
-        verdict.kind = VerdictKind::wait;
-        verdict.reason = Reason::elected_other;
-        verdict.named = {{node, Lack::elected}};
-        return verdict;
-    }
-    verdict.kind = VerdictKind::bootstrap;
-    verdict.reason = reason;
-    verdict.start_position = ground.here()->position;
-    return verdict;
-}
-
-/// Of two equal candidates: the one that Galera calls safe, then the lower address. The answers
-/// stand in the order of the addresses, so the first of equals is the lowest.
-std::size_t break_tie(const Ground& ground, const std::vector<std::size_t>& candidates) {
-    const auto safe = std::ranges::find_if(candidates, [&](std::size_t node) {
-        return ground.reports[node]->safe_to_bootstrap == true;
-    });
-    return safe != candidates.end() ? *safe : candidates.front();
-}
-
 // The rules, in the order of the law. Each gives a verdict or passes on.
-
-using Given = std::optional<Verdict>;
 
 Given refuse_misconfiguration(const Ground& ground) {
     std::vector<Named> other_cluster;
@@ -171,22 +49,37 @@ Given wait_for_local_report(const Ground& ground) {
         return std::nullopt;
     const auto local = ground.survey.local;
     return wait_for(Reason::local_unknown,
-                    {{local, lack_of_evidence(ground, local).value_or(Lack::stale)}});
+                    {{local, ground.lack_of_evidence(local).value_or(Lack::stale)}});
+}
+
+Lack lack_of_membership(const NodeReport& report) {
+    if (is_busy(report))
+        return Lack::server_busy;
+    return in_primary(report) ? Lack::not_synced : Lack::non_primary;
 }
 
 Given wait_for_local_server(const Ground& ground) {
     if (!is_up(*ground.here()))
         return std::nullopt;
-    const auto lack = is_busy(*ground.here()) ? Lack::server_busy : Lack::non_primary;
-    return wait_for(Reason::local_server_up, {{ground.survey.local, lack}});
+    return wait_for(Reason::local_server_up,
+                    {{ground.survey.local, lack_of_membership(*ground.here())}});
 }
 
+/// Members of Primary components that cannot be one.
 Given refuse_two_primaries(const Ground& ground) {
-    const auto primaries = peers_where(ground, in_primary, Lack::contradicts);
-    for (const auto& [node, lack] : primaries) {
-        if (ground.reports[node]->cluster.state_uuid !=
-            ground.reports[primaries.front().node]->cluster.state_uuid)
-            return refuse_over(Reason::two_primaries, primaries);
+    const auto primaries = ground.peers_where(in_primary, Lack::contradicts);
+    for (const auto& [left, lack] : primaries) {
+        for (const auto& [right, other_lack] : primaries) {
+            const auto& one = *ground.reports[left];
+            const auto& other = *ground.reports[right];
+            const auto& uuid = one.cluster.state_uuid;
+            if (uuid && other.cluster.state_uuid && uuid != other.cluster.state_uuid)
+                return refuse_over(Reason::two_primaries, primaries);
+            if (one.position && other.position &&
+                one.position->history == other.position->history &&
+                relation_of(one, other) == Relation::forked)
+                return refuse_over(Reason::history_forked, primaries);
+        }
     }
     return std::nullopt;
 }
@@ -203,44 +96,85 @@ std::optional<Position> position_of_primary(const Ground& ground,
     return furthest;
 }
 
-Verdict join_with(std::optional<Position> start_position, const std::vector<Named>& primaries) {
-    Verdict verdict{.kind = VerdictKind::join, .reason = Reason::primary_up};
-    verdict.elected = primaries.front().node;
-    verdict.start_position = std::move(start_position);
-    return verdict;
+/// The lineage of the Primary component, from a member that knows it.
+std::optional<Lineage> lineage_of_primary(const Ground& ground,
+                                          const std::vector<Named>& primaries) {
+    for (const auto& [node, lack] : primaries) {
+        if (ground.reports[node]->lineage)
+            return ground.reports[node]->lineage;
+    }
+    return std::nullopt;
 }
 
-/// A Primary component is up: join it, if the local node may.
-Given join_primary(const Ground& ground) {
-    auto primaries = peers_where(ground, in_primary, Lack::behind);
-    if (primaries.empty())
-        return std::nullopt;
+/// What keeps the data of the local node from being a part of the Primary's; empty: nothing.
+Given obstacle_to_join(const Ground& ground, const std::vector<Named>& primaries,
+                       const Position& primary) {
     const auto& here = *ground.here();
     const auto local = ground.survey.local;
-
-    if (const auto lack = lack_of_evidence(ground, local))
-        return wait_for(Reason::local_unknown, {{local, *lack}});
+    // The debris of a cut state transfer is nobody's data: the next one overwrites it.
+    if (is_cut(here) && (!here.position || here.position->history == primary.history))
+        return std::nullopt;
     if (!here.position) {
-        // The debris of a cut state transfer is nobody's data: the next one overwrites it.
-        if (here.user_data == UserData::absent || is_cut(here))
-            return join_with(std::nullopt, primaries);
+        if (here.user_data == UserData::absent)
+            return std::nullopt;
         return refuse_over(Reason::local_data_unaccounted, {{local, Lack::contradicts}});
     }
-    const auto primary = position_of_primary(ground, primaries);
-    if (!primary)
-        return wait_for(Reason::peer_starting, std::move(primaries));
-    const auto order = compare_in_one_history(*here.position, *primary);
+    const auto order = compare_in_one_history(*here.position, primary);
     if (!order)
         return refuse_over(Reason::history_differs, {{local, Lack::contradicts}});
-    // A cut transfer may have brought the donor's position without its data.
-    if (is_cut(here))
-        return join_with(std::nullopt, primaries);
+    bool on_the_line = false;
+    for (const auto& [node, lack] : primaries) {
+        if (!ground.reports[node]->position)
+            continue;
+        const auto relation = relation_of(here, *ground.reports[node]);
+        if (relation == Relation::forked)
+            return refuse_over(Reason::history_forked, {{local, Lack::contradicts}});
+        on_the_line = on_the_line || relation == Relation::one_line;
+    }
+    if (!on_the_line) {
+        std::vector<Named> unknown;
+        for (std::size_t node = 0; node < ground.size(); ++node) {
+            const auto* report = ground.reports[node];
+            if (report && !report->lineage && (node == local || in_primary(*report)))
+                unknown.push_back({node, Lack::lineage_unknown});
+        }
+        return wait_for(Reason::lineage_unknown, std::move(unknown));
+    }
     if (*order > 0)
-        return wait_for(Reason::primary_behind, std::move(primaries));
-    // Files that contradict InnoDB: let the donor send everything.
-    if (here.taint != Taint::none)
-        return join_with(std::nullopt, primaries);
-    return join_with(here.position, primaries);
+        return wait_for(Reason::primary_behind, ground.peers_where(
+                                                    [](const NodeReport& report) {
+                                                        return in_primary(report) &&
+                                                               report.position.has_value();
+                                                    },
+                                                    Lack::behind));
+    return std::nullopt;
+}
+
+/// A Primary component is up: join it, if the local node may. Whose files contradict InnoDB, or
+/// whose data is to go, brings no position: the donor sends everything.
+Given join_primary(const Ground& ground) {
+    const auto primaries = ground.peers_where(in_primary, Lack::behind);
+    if (primaries.empty())
+        return std::nullopt;
+    const auto local = ground.survey.local;
+    if (const auto lack = ground.lack_of_evidence(local))
+        return wait_for(Reason::local_unknown, {{local, *lack}});
+    const auto primary = position_of_primary(ground, primaries);
+    if (!primary)
+        return wait_for(Reason::peer_starting, ground.peers_where(in_primary, Lack::unknown));
+
+    Verdict verdict{.kind = VerdictKind::join, .reason = Reason::primary_up};
+    verdict.elected = primaries.front().node;
+    verdict.history = primary->history;
+    verdict.lineage = lineage_of_primary(ground, primaries);
+    if (auto obstacle = obstacle_to_join(ground, primaries, *primary)) {
+        if (!ground.rules.discard_local_data)
+            return obstacle;
+        verdict.reason = Reason::data_discarded;
+    } else if (ground.here()->taint == Taint::none) {
+        verdict.start_position = ground.here()->position;
+    }
+    return verdict;
 }
 
 Given wait_for_busy_peer(const Ground& ground) {
@@ -255,111 +189,80 @@ Given wait_for_busy_peer(const Ground& ground) {
         Kind{is_non_primary, Lack::non_primary, Reason::peer_non_primary},
     };
     for (const auto& kind : kinds) {
-        if (auto named = peers_where(ground, kind.matches, kind.lack); !named.empty())
+        if (auto named = ground.peers_where(kind.matches, kind.lack); !named.empty())
             return wait_for(kind.reason, std::move(named));
     }
-    if (auto named = peers_where(ground, is_claiming, Lack::claiming); !named.empty())
+    if (auto named = ground.peers_where(is_claiming, Lack::claiming); !named.empty())
         return wait_for(ground.claiming ? Reason::rival_claim : Reason::peer_claims,
                         std::move(named));
     return std::nullopt;
 }
 
+/// The nodes whose positions are worth comparing: not the debris of a cut state transfer.
+std::vector<Named> whole_holders(const Ground& ground) {
+    return ground.nodes_where(
+        [](const NodeReport& report) { return report.position && !is_cut(report); },
+        Lack::contradicts);
+}
+
+/// Silent over SNMP, but its server accepts connections: nobody bootstraps beside it.
+Given wait_for_alive_peer(const Ground& ground) {
+    std::vector<Named> alive;
+    for (std::size_t node = 0; node < ground.size(); ++node) {
+        const auto* silence = std::get_if<Silence>(&ground.survey.answers[node].said);
+        if (silence && *silence == Silence::alive)
+            alive.push_back({node, Lack::alive});
+    }
+    if (alive.empty())
+        return std::nullopt;
+    return wait_for(Reason::peer_alive, std::move(alive));
+}
+
 Given refuse_different_histories(const Ground& ground) {
-    std::vector<Named> holders;
-    bool differ = false;
-    for (std::size_t node = 0; node < ground.size(); ++node) {
-        const auto* report = ground.reports[node];
-        if (!report || !report->position)
-            continue;
-        holders.push_back({node, Lack::contradicts});
-        differ = differ || report->position->history !=
-                               ground.reports[holders.front().node]->position->history;
+    const auto holders = whole_holders(ground);
+    for (const auto& [node, lack] : holders) {
+        if (ground.reports[node]->position->history !=
+            ground.reports[holders.front().node]->position->history)
+            return refuse_over(Reason::histories_differ, holders);
     }
-    if (!differ)
-        return std::nullopt;
-    return refuse_over(Reason::histories_differ, std::move(holders));
-}
-
-/// Genesis: every roster node reported, none has a history.
-Given prove_genesis(const Ground& ground) {
-    const auto empty = [](const NodeReport* report) {
-        return report && has_no_history(*report) && report->taint == Taint::none &&
-               report->user_data != UserData::unknown;
-    };
-    if (!std::ranges::all_of(ground.reports, empty))
-        return std::nullopt;
-    std::vector<Named> with_data;
-    for (std::size_t node = 0; node < ground.size(); ++node) {
-        if (ground.reports[node]->user_data == UserData::present)
-            with_data.push_back({node, Lack::contradicts});
-    }
-    if (with_data.size() > 1)
-        return refuse_over(Reason::several_hold_data, std::move(with_data));
-    const auto first = with_data.empty() ? 0 : with_data.front().node;
-    return elect(ground, first, Reason::fresh_cluster, Proof::genesis);
-}
-
-/// Census: every roster node reported a known position. The highest seqno is elected, and nodes
-/// whose files contradict each other only where no other is as high.
-Given prove_census(const Ground& ground) {
-    const auto known = [](const NodeReport* report) { return report && report->position; };
-    if (!std::ranges::all_of(ground.reports, known))
-        return std::nullopt;
-    const auto seqno_of = [](const NodeReport* report) { return report->position->seqno; };
-    const auto highest = seqno_of(*std::ranges::max_element(ground.reports, {}, seqno_of));
-
-    std::vector<std::size_t> untainted;
-    std::vector<std::size_t> contradicted;
-    std::vector<Named> cut;
-    for (std::size_t node = 0; node < ground.size(); ++node) {
-        const auto& report = *ground.reports[node];
-        if (report.position->seqno != highest)
-            continue;
-        if (report.taint == Taint::none)
-            untainted.push_back(node);
-        else if (is_cut(report))
-            cut.push_back({node, Lack::cut});
-        else
-            contradicted.push_back(node);
-    }
-    const auto& candidates = untainted.empty() ? contradicted : untainted;
-    if (candidates.empty())
-        return wait_for(Reason::highest_is_cut, std::move(cut));
-    return elect(ground, break_tie(ground, candidates), Reason::furthest_ahead, Proof::census);
-}
-
-/// What a node lacks that has reported in full, given that some node holds a history, or none.
-std::optional<Lack> lack_of_position(const NodeReport& report, bool some_history) {
-    if (!has_no_history(report))
-        return std::nullopt;
-    if (some_history)
-        return Lack::no_history;
-    if (is_cut(report))
-        return Lack::cut;
-    if (report.user_data == UserData::unknown)
-        return Lack::unknown;
     return std::nullopt;
 }
 
-Given wait_for_evidence(const Ground& ground) {
-    const bool some_history = std::ranges::any_of(
-        ground.reports, [](const auto* report) { return report && report->position; });
-    std::vector<Named> named;
-    for (std::size_t node = 0; node < ground.size(); ++node) {
-        auto lack = lack_of_evidence(ground, node);
-        if (!lack)
-            lack = lack_of_position(*ground.reports[node], some_history);
-        if (lack)
-            named.push_back({node, *lack});
+/// Positions that cannot be of one line: their nodes have lived apart.
+Given refuse_forked_history(const Ground& ground) {
+    std::vector<bool> forked(ground.size(), false);
+    std::vector<bool> unknown(ground.size(), false);
+    const auto holders = whole_holders(ground);
+    for (const auto& [left, lack] : holders) {
+        for (const auto& [right, other_lack] : holders) {
+            const auto relation = relation_of(*ground.reports[left], *ground.reports[right]);
+            if (left != right && relation == Relation::forked)
+                forked[left] = true;
+            if (left != right && relation == Relation::unknown)
+                unknown[left] = unknown[left] || !ground.reports[left]->lineage;
+        }
     }
-    return wait_for(Reason::census_open, std::move(named));
+    const auto named = [&](const std::vector<bool>& nodes, Lack lack) {
+        std::vector<Named> result;
+        for (std::size_t node = 0; node < nodes.size(); ++node) {
+            if (nodes[node])
+                result.push_back({node, lack});
+        }
+        return result;
+    };
+    if (auto apart = named(forked, Lack::contradicts); !apart.empty())
+        return refuse_over(Reason::history_forked, std::move(apart));
+    if (auto open = named(unknown, Lack::lineage_unknown); !open.empty())
+        return wait_for(Reason::lineage_unknown, std::move(open));
+    return std::nullopt;
 }
 
 constexpr std::array law{
-    accept_membership,     refuse_misconfiguration,    wait_for_local_report,
-    wait_for_local_server, refuse_two_primaries,       join_primary,
-    wait_for_busy_peer,    refuse_different_histories, prove_genesis,
-    prove_census,          wait_for_evidence,
+    accept_membership,     refuse_misconfiguration, wait_for_local_report,
+    wait_for_local_server, refuse_two_primaries,    join_primary,
+    wait_for_busy_peer,    wait_for_alive_peer,     refuse_different_histories,
+    refuse_forked_history, prove_genesis,           prove_census,
+    prove_closure,         prove_last_to_leave,     wait_for_evidence,
 };
 
 } // namespace
@@ -403,6 +306,8 @@ std::string_view phrase_of(Lack lack) {
         return "has a server that starts or does not answer";
     case Lack::non_primary:
         return "runs outside a Primary component";
+    case Lack::not_synced:
+        return "is in the Primary component and not Synced yet";
     case Lack::claiming:
         return "claims to bootstrap";
     case Lack::bootstrapping:
@@ -414,9 +319,21 @@ std::string_view phrase_of(Lack lack) {
     case Lack::cut:
         return "holds the debris of a cut state transfer";
     case Lack::elected:
+        return "is to bootstrap";
+    case Lack::no_view:
+        return "holds the highest position and no applied view";
+    case Lack::not_durable:
+        return "does not flush its log at each commit";
+    case Lack::quorum_override:
+        return "ran with pc.ignore_sb or pc.ignore_quorum";
+    case Lack::minority:
+        return "was last in a view without a majority of the roster";
+    case Lack::outside_roster:
+        return "was last in a view with a node that the roster does not name";
+    case Lack::lineage_unknown:
         break;
     }
-    return "is to bootstrap";
+    return "does not know which eras it went through";
 }
 
 } // namespace galera::decision

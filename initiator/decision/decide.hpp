@@ -19,6 +19,13 @@ struct Rules {
     std::string roster_digest;
     /// A report older than three of these is no report.
     std::chrono::milliseconds sample_interval{1000};
+    /// Take nothing less than everybody's report for a proof.
+    bool census_only{false};
+    /// --assume-lost: nodes that will never come back. Left out of the roster and of applied views
+    /// while they are silent; one that shows any sign of life is not lost.
+    std::vector<Address> assume_lost;
+    /// --discard-local-data: a Primary component may overwrite what the local node holds.
+    bool discard_local_data{false};
 };
 
 /// What a node lacks, so that it stands between the survey and a verdict.
@@ -27,19 +34,26 @@ enum class Lack : std::uint8_t {
     not_authentic,
     no_agent,
     unreadable,
-    alive,         // silent over SNMP, its server accepts connections
-    stale,         // its report is too old
-    recovering,    // its position is being looked for
-    unknown,       // its position could not be found out
-    no_history,    // it holds none: a new disk does not know what the old one held
-    server_busy,   // its server starts or does not answer
-    non_primary,   // its server runs outside a Primary component
-    claiming,      // it claims to bootstrap
-    bootstrapping, // it bootstraps
-    behind,        // a Primary that has applied less than the local node holds
-    contradicts,   // it is what the refusal is about
-    cut,           // its state transfer was cut
-    elected,       // it is to bootstrap
+    alive,           // silent over SNMP, its server accepts connections
+    stale,           // its report is too old
+    recovering,      // its position is being looked for
+    unknown,         // its position could not be found out
+    no_history,      // it holds none: a new disk does not know what the old one held
+    server_busy,     // its server starts or does not answer
+    non_primary,     // its server runs outside a Primary component
+    not_synced,      // its server is in the Primary component and not Synced yet
+    claiming,        // it claims to bootstrap
+    bootstrapping,   // it bootstraps
+    behind,          // a Primary that has applied less than the local node holds
+    contradicts,     // it is what the refusal is about
+    cut,             // its state transfer was cut
+    elected,         // it is to bootstrap
+    no_view,         // it has the highest position and no applied view to go with it
+    not_durable,     // it did not flush its log at each commit
+    quorum_override, // it ran with pc.ignore_sb or pc.ignore_quorum
+    minority,        // the applied view that it was in holds no majority of the roster
+    outside_roster,  // its applied view names a data node that the roster does not
+    lineage_unknown, // the eras that it went through are not known
 };
 
 /// A node that the verdict is about, and what it lacks.
@@ -59,6 +73,12 @@ struct Verdict {
     /// For a join and a bootstrap: the position that the server is started with. Empty: none; a
     /// joiner then asks for a whole state transfer, a bootstrapping node begins a history.
     std::optional<Position> start_position;
+    /// For a join: the history of the Primary component. For a bootstrap: the one that goes on;
+    /// empty: a new one begins.
+    std::optional<History> history;
+    /// For a join and a bootstrap: what happened to the data that the server will hold, to be
+    /// recorded before it starts. A bootstrap adds its own era. Empty: unknown.
+    std::optional<Lineage> lineage;
 
     bool operator==(const Verdict&) const = default;
 };

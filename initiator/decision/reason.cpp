@@ -15,23 +15,42 @@ constexpr std::array table{
     ReasonRow{Reason::primary_up, join, "primary_up",
               "a Primary component is up and this node lies on its line", ""},
 
+    ReasonRow{Reason::data_discarded, join, "data_discarded",
+              "a Primary component is up, and this node's data is to be overwritten as you said",
+              ""},
+
     ReasonRow{Reason::furthest_ahead, bootstrap, "furthest_ahead",
-              "every node reported, and none holds more than this one", ""},
+              "no node can hold more than this one", ""},
     ReasonRow{Reason::fresh_cluster, bootstrap, "fresh_cluster",
               "every node reported, none has a history, and this one is to begin it", ""},
+
+    ReasonRow{Reason::last_to_leave, bootstrap, "last_to_leave",
+              "this node was the last one of an orderly shutdown", ""},
 
     ReasonRow{Reason::elected_other, wait, "elected_other", "another node is to bootstrap",
               "start galera-initiator on that node"},
     ReasonRow{Reason::census_open, wait, "census_open",
               "not every node has reported a position, and a missing one could hold more",
               "bring the missing nodes up, with snmpd and galera-agentx"},
+    ReasonRow{
+        Reason::closure_open, wait, "closure_open", "a node that has not reported could hold more",
+        "bring the missing nodes up, with snmpd and galera-agentx; for one that will never come "
+        "back: --assume-lost ADDRESS"},
+    ReasonRow{
+        Reason::lineage_unknown, wait, "lineage_unknown",
+        "it cannot be shown that the nodes did not live apart",
+        "if they never did, remove state-dir/lineage on all nodes while all are down; else let "
+        "this node be overwritten: --discard-local-data"},
     ReasonRow{Reason::primary_behind, wait, "primary_behind",
               "this node holds more than the Primary component has applied",
               "if the Primary is idle and stays behind, this node's rows were never seen by it: "
-              "save them before you discard its data directory"},
+              "save them before you use --discard-local-data"},
     ReasonRow{Reason::peer_starting, wait, "peer_starting",
               "a server is starting or does not answer its agent",
               "look at the error log of that server if it stays so"},
+    ReasonRow{Reason::peer_alive, wait, "peer_alive",
+              "a node is silent over SNMP, and its server accepts connections",
+              "repair snmpd and galera-agentx on that node, or stop its server"},
     ReasonRow{Reason::peer_non_primary, wait, "peer_non_primary",
               "a server runs outside any Primary component",
               "stop that server, or restore its Primary component"},
@@ -53,10 +72,14 @@ constexpr std::array table{
               "decide which one is right and stop the other"},
     ReasonRow{Reason::history_differs, refuse, "history_differs",
               "this node holds another history than the Primary component",
-              "save what you need from its data directory, then empty it"},
+              "save what you need from its data directory, then use --discard-local-data"},
     ReasonRow{Reason::histories_differ, refuse, "histories_differ",
               "the nodes hold positions of more than one history",
               "decide which history is right and empty the data directories of the others"},
+    ReasonRow{Reason::history_forked, refuse, "history_forked",
+              "nodes of one history have lived apart, and hold different rows at the same seqnos",
+              "decide which side is right; on the other, save what you need and use "
+              "--discard-local-data"},
     ReasonRow{Reason::local_data_unaccounted, refuse, "local_data_unaccounted",
               "this node holds user data and no history, and joining would overwrite it",
               "move the data away, or bootstrap from it before the others have a history"},
@@ -107,6 +130,10 @@ std::string_view word_of(Proof proof) {
         return "census";
     case Proof::genesis:
         return "genesis";
+    case Proof::closure:
+        return "closure";
+    case Proof::last_to_leave:
+        return "last_to_leave";
     case Proof::none:
         break;
     }

@@ -12,18 +12,21 @@ enum class VerdictKind : std::uint8_t { join = 1, bootstrap = 2, wait = 3, refus
 /// What showed that no unseen node can hold a newer committed transaction.
 enum class Proof : std::uint8_t {
     none = 1,
-    census = 2,  // every roster node reported a known position
-    genesis = 3, // every roster node reported, none has a history
-    // Room for closure (4) and last_to_leave (5).
+    census = 2,        // every roster node reported a known position
+    genesis = 3,       // every roster node reported, none has a history
+    closure = 4,       // all of the applied view of the highest reporter reported
+    last_to_leave = 5, // the local node was the last one of an orderly shutdown
 };
 
 enum class Reason : std::uint8_t {
     // join
     already_member = 1,
     primary_up = 2,
+    data_discarded = 3,
     // bootstrap
     furthest_ahead = 10,
     fresh_cluster = 11,
+    last_to_leave = 12,
     // wait
     elected_other = 20,
     census_open = 21,
@@ -36,6 +39,9 @@ enum class Reason : std::uint8_t {
     local_unknown = 28,
     local_server_up = 29,
     highest_is_cut = 30,
+    closure_open = 31,
+    lineage_unknown = 32,
+    peer_alive = 33,
     // refuse
     two_primaries = 40,
     history_differs = 41,
@@ -45,6 +51,7 @@ enum class Reason : std::uint8_t {
     cluster_name_differs = 45,
     roster_differs = 46,
     address_differs = 47,
+    history_forked = 48,
 };
 
 /// A row of the table of reasons.

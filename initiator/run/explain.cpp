@@ -56,6 +56,38 @@ std::string positions(const Survey& survey) {
     return parts.empty() ? "no node holds a history" : joined(parts, ", ");
 }
 
+/// ", at 8f3a..:7, last in view 4 of n1, n2".
+std::string holdings_of(const NodeReport& report) {
+    std::string text;
+    if (report.position)
+        text += ", at " + text_of(*report.position);
+    if (!report.applied_view)
+        return text;
+    std::vector<std::string> members;
+    members.reserve(report.applied_view->members.size());
+    for (const auto& member : report.applied_view->members)
+        members.push_back(member.name);
+    return text + ", last in view " + std::to_string(report.applied_view->id) + " of " +
+           joined(members, ", ");
+}
+
+std::string_view meaning_of(decision::Proof proof) {
+    switch (proof) {
+    case decision::Proof::census:
+        return "every node has reported, and none holds more than the elected one";
+    case decision::Proof::genesis:
+        return "every node has reported, and none has a history";
+    case decision::Proof::closure:
+        return "all data nodes of the elected one's last view have reported, and they are a "
+               "majority, so whoever is silent cannot hold more";
+    case decision::Proof::last_to_leave:
+        return "the elected one was alone when it was shut down in order";
+    case decision::Proof::none:
+        break;
+    }
+    return "none";
+}
+
 std::string what_would_happen(const Verdict& verdict, const Survey& survey) {
     switch (verdict.kind) {
     case VerdictKind::join:
@@ -136,15 +168,17 @@ std::string plan_text(const Verdict& verdict, const Survey& survey, const decisi
         const auto& answer = survey.answers[node];
         text << "  " << label_of(answer) << (node == survey.local ? ", this node: " : ": ")
              << condition_of(answer, rules);
-        if (const auto* report = answer.report(); report && report->position)
-            text << ", at " << text_of(*report->position);
+        if (const auto* report = answer.report())
+            text << holdings_of(*report);
         text << '\n';
     }
     const auto& row = row_of(verdict.reason);
     text << "Verdict: " << sentence_of(verdict, survey) << '\n'
          << "Because: " << row.meaning << ".\n";
     if (verdict.proof != decision::Proof::none)
-        text << "Proof:   " << word_of(verdict.proof) << ".\n";
+        text << "Proof:   " << word_of(verdict.proof) << ": " << meaning_of(verdict.proof) << ".\n";
+    else if (!verdict.named.empty())
+        text << "Lacking: " << named_nodes(verdict, survey) << ".\n";
     text << "Next:    " << what_would_happen(verdict, survey) << '\n';
     if (!row.advice.empty())
         text << "You can: " << row.advice << ".\n";

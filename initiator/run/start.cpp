@@ -137,6 +137,14 @@ void World::tell_end(ExitStatus status) const {
         say("  " + line);
 }
 
+/// Overrides are never used silently.
+void tell_overrides(const config::Site& site) {
+    for (const auto& address : site.assume_lost)
+        say("override: " + address.text + " is assumed lost; what only it held is given up");
+    if (site.settings.discard_local_data)
+        say("override: what this node holds may be overwritten by a Primary component");
+}
+
 ExitStatus run_loop(const config::Site& site, World& world, const std::atomic<bool>& cancelled) {
     Loop loop{{.rules = rules_of(site),
                .poll_interval = site.settings.poll_interval,
@@ -164,10 +172,17 @@ ExitStatus run_loop(const config::Site& site, World& world, const std::atomic<bo
 decision::Rules rules_of(const config::Site& site) {
     return {.cluster_name = site.cluster_name,
             .roster_digest = roster_digest(site.roster),
-            .sample_interval = site.settings.sample_interval};
+            .sample_interval = site.settings.sample_interval,
+            .census_only = site.settings.evidence == config::Evidence::census,
+            .assume_lost = site.assume_lost,
+            .discard_local_data = site.settings.discard_local_data};
 }
 
 ExitStatus start(const config::Site& site, const std::atomic<bool>& cancelled) {
+    if (const auto prepared = act::prepare_directories(site); !prepared) {
+        say(prepared.error().text);
+        return ExitStatus::internal_error;
+    }
     const auto lock = node::InitiatorLock::try_take(site.settings.run_dir);
     if (!lock) {
         say(lock.error().text);
@@ -178,6 +193,7 @@ ExitStatus start(const config::Site& site, const std::atomic<bool>& cancelled) {
             "; wait for it, or look at it with: galera-initiator status");
         return ExitStatus::another_runs;
     }
+    tell_overrides(site);
     World world{site, **lock, cancelled};
     return run_loop(site, world, cancelled);
 }

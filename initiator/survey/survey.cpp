@@ -1,5 +1,5 @@
-// Asks every roster node for its report and its applied view, all at once, and looks at the group
-// port of those who do not say.
+// Asks every roster node for its report, its applied view and its lineage, all at once, and looks
+// at the group port of those who do not say.
 #include "initiator/survey/survey.hpp"
 
 #include "common/galera/address_text.hpp"
@@ -39,7 +39,7 @@ Silence silence_of(snmp::NoResponse reason) {
     return Silence::no_answer;
 }
 
-/// One node's part: its report, then the members of its applied view, both of one snapshot.
+/// One node's part: its report, then the tables that belong to it, GET by GET, all of one snapshot.
 class Inquiry {
 public:
     static std::vector<mib::Oid> first() { return mib::decision_instances(); }
@@ -49,16 +49,15 @@ public:
     [[nodiscard]] const std::variant<NodeReport, Silence>& said() const { return said_; }
 
 private:
-    enum class Asked : std::uint8_t { report, members };
-
     std::vector<mib::Oid> end(std::variant<NodeReport, Silence> said);
     std::vector<mib::Oid> after_report(const std::vector<mib::Varbind>& varbinds);
-    std::vector<mib::Oid> after_members(const std::vector<mib::Varbind>& varbinds);
+    std::vector<mib::Oid> after_tables();
     std::vector<mib::Oid> ask_again();
 
-    Asked asked_{Asked::report};
     bool asked_again_{false};
     mib::DecodedReport decoded_;
+    std::vector<std::vector<mib::Oid>> table_gets_; // none while the report is asked for
+    std::vector<std::vector<mib::Varbind>> table_responses_;
     std::variant<NodeReport, Silence> said_{Silence::no_answer};
 };
 
@@ -66,7 +65,12 @@ std::vector<mib::Oid> Inquiry::next(const snmp::Outcome& outcome) {
     if (const auto* const reason = std::get_if<snmp::NoResponse>(&outcome))
         return end(silence_of(*reason));
     const auto& varbinds = std::get<std::vector<mib::Varbind>>(outcome);
-    return asked_ == Asked::report ? after_report(varbinds) : after_members(varbinds);
+    if (table_gets_.empty())
+        return after_report(varbinds);
+    table_responses_.push_back(varbinds);
+    if (table_responses_.size() < table_gets_.size())
+        return table_gets_[table_responses_.size()];
+    return after_tables();
 }
 
 std::vector<mib::Oid> Inquiry::end(std::variant<NodeReport, Silence> said) {
@@ -80,31 +84,32 @@ std::vector<mib::Oid> Inquiry::after_report(const std::vector<mib::Varbind>& var
         return end(decoded.error().kind == mib::Unreadable::no_agent ? Silence::no_agent
                                                                      : Silence::unknown);
     decoded_ = *std::move(decoded);
-    if (decoded_.view_member_count > view_members_max)
-        return end(Silence::unknown);
-    if (!decoded_.report.applied_view || decoded_.view_member_count == 0)
+    table_gets_ = mib::table_instances(decoded_.view_member_count, decoded_.era_count);
+    if (table_gets_.empty())
         return end(std::move(decoded_.report));
-    asked_ = Asked::members;
-    return mib::member_instances(decoded_.view_member_count);
+    return table_gets_.front();
 }
 
-std::vector<mib::Oid> Inquiry::after_members(const std::vector<mib::Varbind>& varbinds) {
-    auto& report = decoded_.report;
-    auto members =
-        mib::decode_members(varbinds, report.agent.snapshot_id, decoded_.view_member_count);
-    if (!members)
+std::vector<mib::Oid> Inquiry::after_tables() {
+    auto tables = mib::decode_tables(table_responses_, decoded_);
+    if (!tables)
         return end(Silence::unknown);
-    if (!*members)
+    if (!*tables)
         return ask_again();
-    report.applied_view->members = **std::move(members);
+    auto& report = decoded_.report;
+    if (report.applied_view)
+        report.applied_view->members = std::move((*tables)->members);
+    if (report.lineage)
+        report.lineage = std::move((*tables)->eras);
     return end(std::move(report));
 }
 
-/// The table is of another snapshot than the report.
+/// A part of the tables is of another snapshot than the report.
 std::vector<mib::Oid> Inquiry::ask_again() {
     if (std::exchange(asked_again_, true))
         return end(Silence::unknown);
-    asked_ = Asked::report;
+    table_gets_.clear();
+    table_responses_.clear();
     return first();
 }
 

@@ -10,10 +10,11 @@ namespace galera::survey {
 
 /// One survey of the whole roster, the local node included: it is asked as a peer would ask it.
 /// A silent node costs one SNMP deadline, and one try's timeout more where its group port does not
-/// answer either; one that falls silent half-way costs a deadline for each GET. A report whose
-/// member table could not be had from the same snapshot is asked for again once, and then counts as
-/// `unknown`. Once `cancelled`, who has not answered counts as `no_answer`: the survey is no
-/// evidence. An error only if nobody could be asked at all. One thread of a process at a time.
+/// answer either; one that falls silent half-way costs a deadline for each GET: one for the report,
+/// one for its tables, more only for tables of dozens of rows. A report whose tables could not be
+/// had from the same snapshot is asked for again once, and then counts as `unknown`. Once
+/// `cancelled`, who has not answered counts as `no_answer`: the survey is no evidence. An error
+/// only if nobody could be asked at all. One thread of a process at a time.
 Result<decision::Survey> take_survey(const config::Site& site, const std::atomic<bool>& cancelled);
 
 } // namespace galera::survey

@@ -62,7 +62,7 @@ become_members() {
     local node
     for node; do
         claim "$node: its initiator ends with status 0" lab_initiator_wait "$node" 120
-        claim "$node: is Synced in a Primary" lab_synced "$node"
+        claim "$node: is Synced in a Primary" lab_wait_synced "$node" 30 # a donor is not, for a while
     done
 }
 

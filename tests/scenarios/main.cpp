@@ -1,6 +1,7 @@
 // scenario [--rewrite | --check] FILE ...: decides each case and prints the verdict of every node.
 #include "tests/scenarios/scenario.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -13,22 +14,24 @@ enum class Mode { print, check, rewrite };
 
 std::string content_of(const std::string& path) {
     std::ifstream file{path};
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
     if (!file)
         throw std::runtime_error(path + ": cannot be read");
-    return {std::istreambuf_iterator<char>{file}, {}};
+    return text;
 }
 
-/// Whether the file is as it should be.
+/// Whether the file is as it should be. What cannot be read as a scenario is the caller's mistake.
 bool handle(const std::string& path, Mode mode) {
     const auto text = content_of(path);
     const auto scenario = galera::scenario::parse(text);
-    if (!scenario) {
-        std::cerr << path << ": " << scenario.error().text << '\n';
-        return false;
-    }
+    if (!scenario)
+        throw std::runtime_error(path + ": " + scenario.error().text);
     const auto verdicts = verdicts_of(*scenario);
     if (mode == Mode::rewrite) {
-        std::ofstream{path} << galera::scenario::rewritten(text, verdicts);
+        std::ofstream file{path};
+        file << galera::scenario::rewritten(text, verdicts);
+        if (!file.flush())
+            throw std::runtime_error(path + ": cannot be written");
         return true;
     }
     if (mode == Mode::print) {
@@ -72,7 +75,7 @@ int main(int argc, char** argv) {
             good = handle(path, mode) && good;
         return good ? 0 : 1;
     } catch (const std::exception& error) {
-        std::cerr << "scenario: " << error.what() << '\n';
+        std::cerr << error.what() << '\n';
         return 2;
     }
 }

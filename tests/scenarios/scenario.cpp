@@ -4,7 +4,6 @@
 #include <charconv>
 #include <map>
 #include <optional>
-#include <ranges>
 #include <sstream>
 
 namespace galera::scenario {
@@ -55,6 +54,13 @@ std::optional<Position> position_of(std::string_view text) {
     return Position{*history, *seqno};
 }
 
+/// "A:-1": a running or killed server's grastate.dat.
+bool is_without_seqno(std::string_view text) {
+    const auto colon = text.find(':');
+    return colon != std::string_view::npos && uuid_of(text.substr(0, colon)) &&
+           text.substr(colon + 1) == "-1";
+}
+
 /// Addresses rise in the order in which the nodes appear in the file.
 Address address_of(std::size_t rank) {
     Address address;
@@ -66,15 +72,44 @@ Address address_of(std::size_t rank) {
 /// A node's UUID in views; an arbitrator has no incoming address.
 ViewMember member_of(const std::string& name, bool arbitrator) {
     Uuid::Octets octets{};
-    std::ranges::copy(name | std::views::take(octets.size()), octets.begin());
+    std::copy_n(name.begin(), std::min(name.size(), octets.size()), octets.begin());
     return {*Uuid::from(octets), name, arbitrator ? "" : name + ":3306"};
 }
 
 struct Line {
+    std::size_t number; // in the file, from 1
     std::string name;
     std::string kind;
     Words rest;
 };
+
+/// Words are separated by blanks; a carriage return or a tab is one.
+Words words_of(std::string_view line) {
+    Words words;
+    std::istringstream stream{std::string{line}};
+    for (std::string word; stream >> word;)
+        words.push_back(word);
+    return words;
+}
+
+/// The first line, taken off the text.
+std::string_view take_line(std::string_view& text) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return line;
+}
+
+/// Without what stands between the last word and the end of the line.
+std::string_view without_trailing_blanks(std::string_view line) {
+    const auto last = line.find_last_not_of(" \t\r");
+    return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+/// A name that can stand in a view and in a verdict.
+bool is_name(std::string_view name) {
+    return name.find_first_of(",@:=#") == std::string_view::npos && name != "-";
+}
 
 const std::map<std::string, Silence, std::less<>> silences{
     {"silent", Silence::no_answer}, {"unauthentic", Silence::not_authentic},
@@ -92,6 +127,7 @@ std::optional<NodeReport> report_of_kind(std::string_view kind) {
     report.user_data = UserData::absent;
     report.quorum_override = false;
     report.durable_commit = true;
+    report.lineage = Lineage{};
     const auto running = [&](ServerState server, ClusterStatus status, NodeState state) {
         report.status = NodeStatus::running;
         report.server = server;
@@ -124,63 +160,129 @@ public:
 
 private:
     Result<void> collect_lines(std::string_view text);
-    void build_roster();
+    Result<void> take_node(std::size_t line_number, const Words& words);
+    Result<void> build_roster();
     Result<Answer> answer_of(const Line& line);
     Result<void> apply(const std::string& word, NodeReport& report);
     Result<void> apply_setting(const std::string& word, NodeReport& report);
     Result<View> view_of(std::string_view value, const NodeReport& report) const;
+    Result<Words> nodes_of(std::string_view value) const;
+    std::string digest_of(std::string_view value) const;
 
     Scenario scenario_;
     std::vector<Line> lines_;
+    Roster roster_;
     std::map<std::string, bool, std::less<>> arbitrators_; // every node named: is it one?
 };
 
 Result<void> Reader::collect_lines(std::string_view text) {
     bool below = false;
-    for (const auto& line : split(text, '\n')) {
-        if (line == separator) {
+    std::size_t line_number = 0;
+    while (!text.empty()) {
+        const auto line = without_trailing_blanks(take_line(text));
+        ++line_number;
+        if (line.empty())
+            continue;
+        if (line == separator)
             below = true;
-        } else if (below) {
-            scenario_.expected.push_back(line);
-        } else if (line.starts_with('#')) {
+        else if (below)
+            scenario_.expected.emplace_back(line);
+        else if (line.starts_with('#'))
             scenario_.story += line.substr(1);
-        } else {
-            auto words = split(line, ' ');
-            if (words.size() < 2)
-                return failure("'" + line + "' is not NODE KIND ...");
-            Line read{words[0], words[1], {words.begin() + 2, words.end()}};
-            arbitrators_[read.name] = std::ranges::count(read.rest, "arbitrator") > 0;
-            lines_.push_back(std::move(read));
-        }
+        else if (auto taken = take_node(line_number, words_of(line)); !taken)
+            return failure(taken.error().at("line " + std::to_string(line_number)));
     }
     return {};
 }
 
-void Reader::build_roster() {
-    std::vector<RosterNode> nodes;
+Result<void> Reader::take_node(std::size_t line_number, const Words& words) {
+    if (words.size() < 2)
+        return failure("'" + words.front() + "' stands alone; NODE KIND ... is wanted");
+    if (!is_name(words.front()))
+        return failure("'" + words.front() + "' cannot be the name of a node");
+    if (arbitrators_.contains(words.front()))
+        return failure("the node " + words.front() + " is named twice");
+    Line line{line_number, words[0], words[1], {words.begin() + 2, words.end()}};
+    arbitrators_[line.name] = std::ranges::count(line.rest, "arbitrator") > 0;
+    lines_.push_back(std::move(line));
+    return {};
+}
+
+Result<void> Reader::build_roster() {
+    constexpr std::size_t nodes_max = 250; // of the last octet of an address
     for (const auto& line : lines_) {
         if (!arbitrators_[line.name])
-            nodes.push_back({address_of(nodes.size()), line.name});
+            roster_.push_back({address_of(roster_.size()), line.name});
     }
+    if (roster_.empty())
+        return failure("no data node is named");
+    if (roster_.size() > nodes_max)
+        return failure("more than " + std::to_string(nodes_max) + " nodes are named");
     scenario_.rules.cluster_name = "cluster";
-    scenario_.rules.roster_digest = roster_digest(nodes);
+    scenario_.rules.roster_digest = roster_digest(roster_);
+    return {};
+}
+
+Result<Words> Reader::nodes_of(std::string_view value) const {
+    auto names = split(value, ',');
+    std::ranges::sort(names);
+    if (names.empty())
+        return failure("names no node");
+    if (std::ranges::adjacent_find(names) != names.end())
+        return failure("names a node twice");
+    for (const auto& name : names) {
+        if (!arbitrators_.contains(name))
+            return failure("names " + name + ", which is no node here");
+    }
+    return names;
+}
+
+/// Another node's roster: the digest is the own one's where it names the same nodes.
+std::string Reader::digest_of(std::string_view value) const {
+    std::vector<RosterNode> nodes;
+    for (const auto& name : split(value, ',')) {
+        const auto known = std::ranges::find(roster_, name, &RosterNode::name);
+        if (known == roster_.end())
+            return "other roster " + std::string{value};
+        nodes.push_back(*known);
+    }
+    return roster_digest(make_roster(std::move(nodes)));
 }
 
 Result<View> Reader::view_of(std::string_view value, const NodeReport& report) const {
     const auto at = value.find('@');
     const auto seqno = at == std::string_view::npos ? std::nullopt : number(value.substr(at + 1));
     if (!seqno || !Seqno::from(*seqno))
-        return failure("view=NODES@SEQNO is wanted");
+        return failure("'view=" + std::string{value} + "' is not view=NODES@SEQNO");
     if (!report.position)
         return failure("a view wants a position before it");
+    auto names = nodes_of(value.substr(0, at));
+    if (!names)
+        return failure(names.error().at("view"));
     View view{report.position->history, 1, *Seqno::from(*seqno), {}};
-    for (const auto& name : split(value.substr(0, at), ',')) {
-        const auto known = arbitrators_.find(name);
-        if (known == arbitrators_.end())
-            return failure("the view names " + name + ", which is no node here");
-        view.members.push_back(member_of(name, known->second));
-    }
+    for (const auto& name : *names)
+        view.members.push_back(member_of(name, arbitrators_.at(name)));
     return view;
+}
+
+/// "7:X,12:Y"; "unknown" where nothing is recorded that can be believed.
+Result<std::optional<Lineage>> eras_of(const std::string& value) {
+    if (value == "unknown")
+        return std::optional<Lineage>{};
+    Lineage lineage;
+    for (const auto& word : split(value, ',')) {
+        const auto colon = word.find(':');
+        const auto first = number(std::string_view{word}.substr(0, colon));
+        const auto name = colon == std::string::npos
+                              ? std::nullopt
+                              : uuid_of(std::string_view{word}.substr(colon + 1));
+        if (!first || !Seqno::from(*first) || !name)
+            return failure("'eras=" + value + "' is not eras=SEQNO:LETTER,...");
+        if (!lineage.empty() && lineage.back().first >= *Seqno::from(*first))
+            return failure("'eras=" + value + "' does not rise");
+        lineage.push_back({*Seqno::from(*first), *name});
+    }
+    return std::optional{lineage};
 }
 
 Result<void> Reader::apply_setting(const std::string& word, NodeReport& report) {
@@ -193,13 +295,20 @@ Result<void> Reader::apply_setting(const std::string& word, NodeReport& report) 
             return failure(view.error());
         report.applied_view = *std::move(view);
     } else if (name == "gvw") {
+        if (const auto names = nodes_of(value); !names)
+            return failure(names.error().at("gvw"));
         report.view_file = true;
     } else if (name == "grastate") {
         report.saved_position = position_of(value);
-        if (!report.saved_position)
-            return failure("'" + value + "' is not HISTORY:SEQNO");
+        if (!report.saved_position && !is_without_seqno(value))
+            return failure("'" + word + "' is not grastate=HISTORY:SEQNO");
+    } else if (name == "eras") {
+        auto eras = eras_of(value);
+        if (!eras)
+            return failure(eras.error());
+        report.lineage = *std::move(eras);
     } else if (name == "roster") {
-        report.roster_digest = value;
+        report.roster_digest = digest_of(value);
     } else if (name == "cluster") {
         report.cluster_name = value;
     } else {
@@ -209,9 +318,11 @@ Result<void> Reader::apply_setting(const std::string& word, NodeReport& report) 
 }
 
 Result<void> Reader::apply(const std::string& word, NodeReport& report) {
-    if (word == "-" || word == "arbitrator") {
+    if (word == "-" || word == "arbitrator" || word == "lost") {
         return {};
     } else if (const auto position = position_of(word)) {
+        if (report.position)
+            return failure("'" + word + "' is a second position");
         report.position = position;
         report.seqno_state = SeqnoState::known;
         if (in_primary(report))
@@ -238,13 +349,12 @@ Result<void> Reader::apply(const std::string& word, NodeReport& report) {
 
 Result<Answer> Reader::answer_of(const Line& line) {
     Answer answer;
-    answer.node = {address_of(scenario_.survey.answers.size()), line.name};
+    const auto known = std::ranges::find(roster_, line.name, &RosterNode::name);
+    if (known != roster_.end())
+        answer.node = *known;
     answer.name = line.name;
-    if (const auto silence = silences.find(line.kind); silence != silences.end()) {
-        answer.said = silence->second;
-        return answer;
-    }
-    auto report = report_of_kind(line.kind);
+    const auto silence = silences.find(line.kind);
+    auto report = report_of_kind(silence == silences.end() ? line.kind : "stopped");
     if (!report)
         return failure("unknown kind '" + line.kind + "'");
     report->node_name = line.name;
@@ -259,20 +369,26 @@ Result<Answer> Reader::answer_of(const Line& line) {
         report->position.reset();
         report->seqno_state = SeqnoState::recovering;
     }
-    answer.said = *std::move(report);
+    if (silence == silences.end())
+        answer.said = *std::move(report);
+    else
+        answer.said = silence->second;
     return answer;
 }
 
 Result<Scenario> Reader::read(std::string_view text) {
     if (auto collected = collect_lines(text); !collected)
         return failure(collected.error());
-    build_roster();
+    if (auto built = build_roster(); !built)
+        return failure(built.error());
     for (const auto& line : lines_) {
-        if (arbitrators_[line.name])
-            continue;
         auto answer = answer_of(line);
         if (!answer)
-            return failure(answer.error().at(line.name));
+            return failure(answer.error().at("line " + std::to_string(line.number)));
+        if (arbitrators_[line.name])
+            continue;
+        if (std::ranges::count(line.rest, "lost") > 0)
+            scenario_.rules.assume_lost.push_back(answer->node.address);
         scenario_.order.push_back(scenario_.survey.answers.size());
         scenario_.survey.answers.push_back(*std::move(answer));
     }
@@ -313,8 +429,8 @@ std::vector<std::string> verdicts_of(Scenario scenario) {
 
 std::string rewritten(std::string_view text, const std::vector<std::string>& verdicts) {
     std::string out;
-    for (const auto& line : std::views::split(text, '\n')) {
-        const std::string_view shown{line.begin(), line.end()};
+    while (!text.empty()) {
+        const auto shown = without_trailing_blanks(take_line(text));
         if (shown == separator)
             break;
         out += std::string{shown} + '\n';

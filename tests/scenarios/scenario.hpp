@@ -5,9 +5,13 @@
 //   n2 silent
 //   n3 stopped A:6 view=n1,n2,n3@3
 //   ----
-//   n3: wait census_open n1 n2
+//   n3: wait closure_open n1 n2
 //
 // NODE KIND [HISTORY:SEQNO | -] [view=NODES@SEQNO] [flag ...]; `-` is a node without a history.
+// Any name will do for a node. Addresses rise in the order of the first appearance, so the order of
+// the lines decides ties and claims, and nothing else.
+// A node that is silent may tell what it holds, for the reader; the law does not see it.
+// `grastate=A:-1` is the file of a server that was killed, as good as none.
 #pragma once
 
 #include "common/model/result.hpp"

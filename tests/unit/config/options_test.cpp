@@ -172,7 +172,7 @@ TEST_F(Options, SayWhatIsWrongWithALine) {
              BadValue{"snmp_retrys = 1", "unknown key 'snmp_retrys'"},
              BadValue{"snmp_port = 1", "unknown key 'snmp_port'; did you mean 'snmp-port'?"},
              BadValue{"Datadir = /x", "unknown key 'Datadir'; did you mean 'datadir'?"},
-             BadValue{"assume-lost = 10.0.0.3", "unknown key 'assume-lost'"},
+             BadValue{"discard-local-data = 10.0.0.3", "unknown key 'discard-local-data'"},
              BadValue{"snmp-user = me", "unknown key 'snmp-user'"},
              BadValue{"config = /x", "unknown key 'config'"},
              BadValue{"help", "unknown key 'help'"},
@@ -398,6 +398,7 @@ TEST_F(Example, IsReadWithAllKeys) {
     expected.arbitrator = read.arbitrator;
     expected.snmp_community = read.snmp_community;
     expected.server_arg = read.server_arg;
+    expected.assume_lost = read.assume_lost;
     EXPECT_EQ(read, expected);
 }
 

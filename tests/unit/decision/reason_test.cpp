@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <string>
 
 namespace galera::decision {
 namespace {
@@ -25,6 +28,16 @@ TEST(Reasons, OfARefusalSayWhatToDo) {
             EXPECT_FALSE(row.advice.empty()) << row.word;
         }
     }
+}
+
+TEST(Reasons, StandInTheReadmeInTheOrderOfTheTable) {
+    std::ifstream file{README_FILE};
+    const std::string readme{std::istreambuf_iterator<char>{file}, {}};
+    std::string table;
+    for (const auto& row : reasons())
+        table += "| " + std::string{word_of(row.verdict)} + " | `" + std::string{row.word} +
+                 "` | " + std::string{row.meaning} + " |\n";
+    EXPECT_NE(readme.find(table), std::string::npos) << "README.md should hold:\n" << table;
 }
 
 TEST(Freshness, EndsAfterThreeSamplingIntervals) {

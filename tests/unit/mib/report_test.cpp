@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace galera::mib {
@@ -34,6 +35,15 @@ View view_of(std::size_t members) {
                                 .name = "db" + std::to_string(at + 1),
                                 .incoming_address = at == 2 ? "" : "10.0.0.2:3306"});
     return view;
+}
+
+// Bootstrapped so often after its first era.
+Lineage lineage_of(std::size_t eras) {
+    Lineage lineage;
+    for (std::size_t at = 0; at < eras; ++at)
+        lineage.push_back({*Seqno::from(static_cast<std::int64_t>(100 * at + 4)),
+                           uuid("0123456789abcdef"[at % 16])});
+    return lineage;
 }
 
 // A node that stopped and was recovered, as simple as reports get.
@@ -69,6 +79,7 @@ NodeReport serving() {
     report.durable_commit = true;
     report.start_guard = StartGuard::on;
     report.applied_view = view_of(3);
+    report.lineage = lineage_of(2);
     report.cluster = {.status = ClusterStatus::primary,
                       .size = 3,
                       .conf_id = 3,
@@ -105,7 +116,16 @@ std::vector<Oid> all_scalar_instances() {
     return instances;
 }
 
-// The whole way of a survey: the report, then the member table of the same snapshot.
+std::vector<std::vector<Varbind>> answers(const std::vector<std::vector<Oid>>& requests,
+                                          const std::vector<Binding>& bindings) {
+    std::vector<std::vector<Varbind>> responses;
+    responses.reserve(requests.size());
+    for (const auto& request : requests)
+        responses.push_back(answer(request, bindings));
+    return responses;
+}
+
+// The whole way of a survey: the report, then its tables of the same snapshot.
 NodeReport there_and_back(const NodeReport& report) {
     const auto bindings = encode(report);
     auto decoded = decode_report(answer(all_scalar_instances(), bindings));
@@ -113,15 +133,17 @@ NodeReport there_and_back(const NodeReport& report) {
         ADD_FAILURE() << decoded.error().error.text;
         return {};
     }
-    const auto members = decoded->view_member_count;
-    auto table = decode_members(answer(member_instances(members), bindings),
-                                decoded->report.agent.snapshot_id, members);
-    if (!table || !*table) {
-        ADD_FAILURE() << (table ? "another snapshot" : table.error().text);
+    auto tables = decode_tables(
+        answers(table_instances(decoded->view_member_count, decoded->era_count), bindings),
+        *decoded);
+    if (!tables || !*tables) {
+        ADD_FAILURE() << (tables ? "another snapshot" : tables.error().text);
         return {};
     }
     if (decoded->report.applied_view)
-        decoded->report.applied_view->members = **table;
+        decoded->report.applied_view->members = (*tables)->members;
+    if (decoded->report.lineage)
+        decoded->report.lineage = (*tables)->eras;
     return decoded->report;
 }
 
@@ -130,6 +152,7 @@ void expect_same(const NodeReport& left, const NodeReport& right) {
     for (const auto& scalar : scalars())
         EXPECT_EQ(scalar.encode(left), scalar.encode(right)) << scalar.name;
     EXPECT_EQ(left.applied_view, right.applied_view);
+    EXPECT_EQ(left.lineage, right.lineage);
     EXPECT_EQ(left.position, right.position);
     EXPECT_EQ(left.saved_position, right.saved_position);
     EXPECT_EQ(left.node_address, right.node_address);
@@ -192,6 +215,25 @@ TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {
         {"one member", [](auto& r) { r.applied_view = view_of(1); }},
         {"as many members as can be", [](auto& r) { r.applied_view = view_of(view_members_max); }},
         {"view id of 64 bit", [](auto& r) { r.applied_view->id = ~std::uint64_t{0}; }},
+        {"lineage unknown", [](auto& r) { r.lineage.reset(); }},
+        {"first era", [](auto& r) { r.lineage = Lineage{}; }},
+        {"one era", [](auto& r) { r.lineage = lineage_of(1); }},
+        {"as many eras as can be", [](auto& r) { r.lineage = lineage_of(eras_max); }},
+        {"eras without a view",
+         [](auto& r) {
+             r.applied_view.reset();
+             r.lineage = lineage_of(3);
+         }},
+        {"both tables full",
+         [](auto& r) {
+             r.applied_view = view_of(view_members_max);
+             r.lineage = lineage_of(eras_max);
+         }},
+        {"an era at the highest seqno",
+         [](auto& r) {
+             r.lineage->push_back(
+                 {*Seqno::from(std::numeric_limits<std::int64_t>::max()), uuid('f')});
+         }},
         {"server silent", [](auto& r) { r.cluster = {}; }},
         {"no roster", [](auto& r) { r.roster_digest.clear(); }},
         {"empty names", [](auto& r) { r.node_name = r.cluster_name = ""; }},
@@ -265,6 +307,21 @@ TEST(Encode, PublishesNoPartOfAViewThatTheTableCannotHold) {
         auto report = serving();
         report.applied_view = view_of(members);
         EXPECT_EQ(there_and_back(report).applied_view, std::nullopt);
+    }
+}
+
+// What the peers would reject as a whole report is published as what it is: unknown.
+TEST(Encode, PublishesALineageThatTheTableCannotHoldAsUnknown) {
+    auto too_many = lineage_of(eras_max);
+    too_many.push_back({*Seqno::from(1'000'000), uuid('f')});
+    auto falling = lineage_of(3);
+    std::swap(falling[1], falling[2]);
+    auto twice = lineage_of(2);
+    twice[1].first = twice[0].first;
+    for (const auto& lineage : {too_many, falling, twice}) {
+        auto report = serving();
+        report.lineage = lineage;
+        EXPECT_EQ(there_and_back(report).lineage, std::nullopt);
     }
 }
 
@@ -361,6 +418,16 @@ TEST(DecodeReport, RejectsWhatTheMibDoesNotAllow) {
          "257 members"},
         {"far too many members", oid::galeraViewMemberCount, Unsigned32{~0U}, "members, of 1 to"},
         {"no members", oid::galeraViewMemberCount, Unsigned32{0}, "0 members"},
+        {"lineage state 0", oid::galeraLineageState, Integer32{0}, "none of its values"},
+        {"lineage state 3", oid::galeraLineageState, Integer32{3}, "none of its values"},
+        {"lineage state absent", oid::galeraLineageState, Absence::no_such_instance,
+         "must have one"},
+        {"eras of an unknown lineage", oid::galeraLineageState, Integer32{2},
+         "against galeraLineageState"},
+        {"a known lineage without its eras", oid::galeraLineageEraCount, Absence::no_such_instance,
+         "against galeraLineageState"},
+        {"too many eras", oid::galeraLineageEraCount, Unsigned32{eras_max + 1}, "257 eras"},
+        {"far too many eras", oid::galeraLineageEraCount, Unsigned32{~0U}, "eras, of at most"},
         {"half a view", oid::galeraViewHistory, Absence::no_such_instance, "parts of the applied"},
         {"date too short", oid::galeraSnapshotTime, text("2026"), "4 bytes"},
         {"month 13", oid::galeraSnapshotTime, text({7, '\xea', 13, 1, 0, 0, 0, 0}),
@@ -406,6 +473,7 @@ TEST(DecodeReport, NeedsNoMoreThanWhatDecides) {
     ASSERT_TRUE(decoded);
     EXPECT_EQ(decoded->report.position, serving().position);
     EXPECT_EQ(decoded->view_member_count, 3U);
+    EXPECT_EQ(decoded->era_count, 2U);
 }
 
 TEST(DecodeReport, TellsAnAbsentAgentFromAGarbledOne) {
@@ -443,31 +511,77 @@ TEST(DecodeReport, TakesADateWithATimeZone) {
     EXPECT_EQ(local->report.agent.snapshot_unix_seconds, 1'796'083'200);
 }
 
-// The second GET.
+// The GETs of the tables.
 
-TEST(DecodeMembers, OfAnotherSnapshotAreNotTaken) {
-    const auto response = answer(member_instances(3), encode(serving()));
-    const auto members = decode_members(response, 16, 3);
-    ASSERT_TRUE(members);
-    EXPECT_FALSE(*members);
+// What the first GET says of a report: what the tables are decoded for.
+DecodedReport first_get(const NodeReport& report) {
+    auto decoded = decode_report(answer(decision_instances(), encode(report)));
+    EXPECT_TRUE(decoded);
+    return decoded ? *std::move(decoded) : DecodedReport{};
 }
 
-TEST(DecodeMembers, AreAllThereOrNone) {
-    const auto good = answer(member_instances(3), encode(serving()));
-    ASSERT_TRUE(decode_members(good, 17, 3));
-    for (std::size_t cell = 1; cell < good.size(); ++cell) {
-        auto response = good;
-        response[cell].content = Absence::no_such_instance;
-        EXPECT_FALSE(decode_members(response, 17, 3));
-        response.erase(response.begin() + static_cast<std::ptrdiff_t>(cell));
-        EXPECT_FALSE(decode_members(response, 17, 3));
+std::vector<std::vector<Varbind>> table_responses(const NodeReport& report) {
+    const auto decoded = first_get(report);
+    return answers(table_instances(decoded.view_member_count, decoded.era_count), encode(report));
+}
+
+NodeReport of_many() {
+    auto report = serving();
+    report.applied_view = view_of(40);
+    report.lineage = lineage_of(30);
+    return report;
+}
+
+TEST(DecodeTables, OfAnotherSnapshotAreNotTaken) {
+    auto decoded = first_get(serving());
+    decoded.report.agent.snapshot_id = 16;
+    const auto tables = decode_tables(table_responses(serving()), decoded);
+    ASSERT_TRUE(tables);
+    EXPECT_FALSE(*tables);
+}
+
+// A new snapshot between any two of the GETs of large tables.
+TEST(DecodeTables, OfWhichOnePartIsOfAnotherSnapshotAreNotTaken) {
+    const auto decoded = first_get(of_many());
+    const auto good = table_responses(of_many());
+    ASSERT_GT(good.size(), 2U);
+    for (std::size_t part = 0; part < good.size(); ++part) {
+        auto responses = good;
+        responses[part][0].content = Unsigned32{18};
+        const auto tables = decode_tables(responses, decoded);
+        ASSERT_TRUE(tables);
+        EXPECT_FALSE(*tables) << part;
     }
 }
 
-TEST(DecodeMembers, RejectWhatTheMibDoesNotAllow) {
-    const auto good = answer(member_instances(2), encode(serving()));
+TEST(DecodeTables, AreAllThereOrNone) {
+    const auto decoded = first_get(of_many());
+    const auto good = table_responses(of_many());
+    ASSERT_TRUE(decode_tables(good, decoded));
+    for (std::size_t part = 0; part < good.size(); ++part) {
+        for (std::size_t cell = 0; cell < good[part].size(); ++cell) {
+            auto responses = good;
+            auto& response = responses[part];
+            response[cell].content = Absence::no_such_instance;
+            EXPECT_FALSE(decode_tables(responses, decoded)) << part << ", " << cell;
+            response.erase(response.begin() + static_cast<std::ptrdiff_t>(cell));
+            EXPECT_FALSE(decode_tables(responses, decoded)) << part << ", " << cell;
+        }
+        auto responses = good;
+        responses.erase(responses.begin() + static_cast<std::ptrdiff_t>(part));
+        EXPECT_FALSE(decode_tables(responses, decoded)) << part;
+    }
+    EXPECT_FALSE(decode_tables({}, decoded));
+}
+
+TEST(DecodeTables, RejectWhatTheMibDoesNotAllow) {
+    auto report = serving();
+    report.applied_view = view_of(2);
+    const auto decoded = first_get(report);
+    const auto good = table_responses(report);
+    ASSERT_EQ(good.size(), 1U);
     struct Case {
-        std::size_t cell; // of member_instances: 1 is uuid.1, 2 name.1, 3 address.1
+        std::size_t cell; // 1 uuid.1, 2 name.1, 3 address.1, 4.. member 2; 7 seqno.1, 8 name.1, 9..
         std::variant<Value, Absence> content;
         const char* error;
     };
@@ -476,17 +590,38 @@ TEST(DecodeMembers, RejectWhatTheMibDoesNotAllow) {
         {1, Integer32{1}, "another type"},
         {5, text(std::string(256, 'x')), "galeraViewMemberName.2: a text of 256 bytes"},
         {6, Absence::no_such_object, "another version"},
+        {7, Counter64{1ULL << 63U}, "galeraLineageEraSeqno.1: 9223372036854775808 is no seqno"},
+        {7, Unsigned32{4}, "another type"},
+        {7, Counter64{104}, "galeraLineageEraSeqno.2: 104 is not above 104"},
+        {8, text("00000000-0000-0000-0000-000000000000"), "galeraLineageEraName.1"},
+        {8, text(uuid_text + "0"), "galeraLineageEraName.1"},
+        {9, Counter64{0}, "galeraLineageEraSeqno.2: 0 is not above 4, the one before"},
+        {10, text("era"), "galeraLineageEraName.2: 'era' is no UUID"},
+        {10, Absence::no_such_object, "another version"},
         {0, Absence::no_such_object, "galeraSnapshotId"},
         {0, Unsigned32{0}, "not looked"},
     };
     for (const auto& bad : table) {
-        auto response = good;
-        response[bad.cell].content = bad.content;
-        const auto members = decode_members(response, 17, 2);
-        ASSERT_FALSE(members);
-        EXPECT_THAT(members.error().text, HasSubstr(bad.error));
+        SCOPED_TRACE(bad.error);
+        auto responses = good;
+        responses[0][bad.cell].content = bad.content;
+        const auto tables = decode_tables(responses, decoded);
+        ASSERT_FALSE(tables);
+        EXPECT_THAT(tables.error().text, HasSubstr(bad.error));
     }
-    EXPECT_FALSE(decode_members(good, 17, view_members_max + 1));
+}
+
+TEST(DecodeTables, RejectMoreRowsThanTheMibAllows) {
+    auto decoded = first_get(serving());
+    decoded.view_member_count = view_members_max + 1;
+    auto tables = decode_tables(table_responses(serving()), decoded);
+    ASSERT_FALSE(tables);
+    EXPECT_THAT(tables.error().text, HasSubstr("galeraViewMemberCount: 257 members"));
+    decoded = first_get(serving());
+    decoded.era_count = eras_max + 1;
+    tables = decode_tables(table_responses(serving()), decoded);
+    ASSERT_FALSE(tables);
+    EXPECT_THAT(tables.error().text, HasSubstr("galeraLineageEraCount: 257 eras"));
 }
 
 } // namespace

@@ -7,7 +7,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace galera::mib {
@@ -152,6 +155,16 @@ std::string label(StartGuard value) {
     return {};
 }
 
+std::string label(LineageState value) {
+    switch (value) {
+    case LineageState::known:
+        return "known";
+    case LineageState::unknown:
+        return "unknown";
+    }
+    return {};
+}
+
 template <typename Enum>
 std::map<int, std::string> labels() {
     std::map<int, std::string> all;
@@ -170,6 +183,7 @@ const std::map<std::string, std::map<int, std::string>> enumerations{
     {"galeraTaint", labels<Taint>()},
     {"galeraUserData", labels<UserData>()},
     {"galeraStartGuard", labels<StartGuard>()},
+    {"galeraLineageState", labels<LineageState>()},
     {"galeraClusterStatus", labels<ClusterStatus>()},
     {"galeraNodeState", labels<NodeState>()},
 };
@@ -203,13 +217,16 @@ std::vector<Row> rows() {
     for (const auto& column : member_columns())
         all.push_back(
             {std::string{column.name}, {column.oid.begin(), column.oid.end()}, column.syntax});
+    for (const auto& column : era_columns())
+        all.push_back(
+            {std::string{column.name}, {column.oid.begin(), column.oid.end()}, column.syntax});
     return all;
 }
 
 TEST(Mib, IsReadByTheseTests) {
     // The regular expression would rather find nothing than complain.
-    EXPECT_EQ(mib_objects().size(), 47U);
-    EXPECT_EQ(readable_objects().size(), 44U);
+    EXPECT_EQ(mib_objects().size(), 54U);
+    EXPECT_EQ(readable_objects().size(), 48U);
 }
 
 TEST(Table, HasEveryObjectOfTheMibAndNoOther) {
@@ -269,19 +286,51 @@ TEST(ObjectIdentifiers, AreBelowOneRootThatTheMibDefines) {
 TEST(DecisionInstances, AreScalarsOnceEach) {
     auto instances = decision_instances();
     EXPECT_FALSE(instances.empty());
+    EXPECT_LE(instances.size(), get_instances_max);
     EXPECT_TRUE(std::ranges::is_sorted(instances));
     EXPECT_EQ(std::ranges::adjacent_find(instances), instances.end());
     for (const auto& instance : instances)
         EXPECT_EQ(instance.back(), 0U);
 }
 
-TEST(MemberInstances, BeginWithTheSnapshotIdAndHaveEveryCell) {
-    const auto instances = member_instances(3);
-    ASSERT_EQ(instances.size(), 1 + 3 * member_columns().size());
-    EXPECT_THAT(std::vector(instances[0].begin(), instances[0].end() - 1),
-                ElementsAreArray(oid::galeraSnapshotId));
-    for (const auto& instance : instances)
-        EXPECT_THAT(instance.back(), ::testing::Le(3U));
+TEST(TableInstances, FitOneGetForAClusterOfEverydaySize) {
+    const auto gets = table_instances(3, 2);
+    ASSERT_EQ(gets.size(), 1U);
+    EXPECT_EQ(gets[0].size(), 1 + 3 * member_columns().size() + 2 * era_columns().size());
+}
+
+TEST(TableInstances, OfEmptyTablesAreNone) {
+    EXPECT_TRUE(table_instances(0, 0).empty());
+}
+
+// Every cell once, in GETs that are full but for the last, each of which names the snapshot.
+TEST(TableInstances, AreSplitIntoGetsThatNameTheSnapshotEach) {
+    const std::vector<std::pair<std::size_t, std::size_t>> sizes{
+        {1, 0},  {0, 1},  {3, 0},   {19, 1}, // 59 cells: a full GET
+        {19, 2}, {20, 0}, {3, 200}, {0, 29}, {0, 30}, {view_members_max, eras_max},
+    };
+    for (const auto& [members, eras] : sizes) {
+        SCOPED_TRACE(::testing::PrintToString(std::pair{members, eras}));
+        const auto gets = table_instances(members, eras);
+        std::set<Oid> cells;
+        for (const auto& get : gets) {
+            ASSERT_GT(get.size(), 1U);
+            EXPECT_LE(get.size(), get_instances_max);
+            EXPECT_THAT(std::vector(get[0].begin(), get[0].end() - 1),
+                        ElementsAreArray(oid::galeraSnapshotId));
+            for (const auto& cell : std::span{get}.subspan(1))
+                EXPECT_TRUE(cells.insert(cell).second) << ::testing::PrintToString(cell);
+        }
+        const auto expected = members * member_columns().size() + eras * era_columns().size();
+        EXPECT_EQ(cells.size(), expected);
+        EXPECT_EQ(gets.size(), (expected + get_instances_max - 2) / (get_instances_max - 1));
+    }
+}
+
+// A count that came from elsewhere makes no request without end.
+TEST(TableInstances, AreBounded) {
+    EXPECT_EQ(table_instances(~std::size_t{0}, ~std::size_t{0}),
+              table_instances(view_members_max, eras_max));
 }
 
 } // namespace

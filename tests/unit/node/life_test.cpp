@@ -88,15 +88,17 @@ protected:
             GTEST_SKIP() << "MariaDB with Galera is not installed";
         std::filesystem::create_directory(datadir());
         std::filesystem::create_directory(scratch / "sock");
+        std::filesystem::create_directory(scratch / "tmp");
         if (test::is_root()) {
             const passwd* mysql = ::getpwnam("mysql");
             ASSERT_NE(mysql, nullptr);
-            for (const auto& owned : {datadir(), scratch / "sock"})
+            for (const auto& owned : {datadir(), scratch / "sock", scratch / "tmp"})
                 ASSERT_EQ(::chown(owned.c_str(), mysql->pw_uid, mysql->pw_gid), 0);
         }
         const std::string& address = own_address.text();
         write_text(option_file(),
                    "[mysqld]\nsocket=" + socket().string() + "\ndatadir=" + datadir().string() +
+                       "\ntmpdir=" + (scratch / "tmp").string() +
                        "\nlog_error=" + (scratch / "sock" / "n1.err").string() +
                        "\npid_file=" + (scratch / "sock" / "n1.pid").string() + "\nport=33021" +
                        "\nbind_address=" + address + "\nbinlog_format=ROW\nwsrep_on=ON" +
@@ -110,7 +112,7 @@ protected:
             "--auth-root-authentication-method=normal", "--skip-test-db"};
         if (test::is_root())
             install.emplace_back("--user=mysql");
-        ASSERT_TRUE(runs(install, scratch));
+        ASSERT_TRUE(runs(install, scratch)) << text_of_file(scratch / "sock" / "n1.err");
     }
 
     [[nodiscard]] std::filesystem::path datadir() const { return scratch / "data"; }
@@ -220,9 +222,12 @@ TEST_F(Life, GoesOnAfterAPowerCutWhereItWas) {
     ASSERT_EQ(alive.applied_view->members.size(), 1U);
     EXPECT_EQ(alive.applied_view->members[0].name, "n1");
 
+    // Servers may share a tmpdir, and one that starts empties it.
+    write_text(scratch / "tmp" / "#sql-temptable-of-a-neighbour.MAI", "");
     const auto dead = settled(observer);
 
     EXPECT_EQ(dead.server, ServerState::stopped);
+    EXPECT_EQ(test::entries_in(scratch / "tmp"), 1U) << "the neighbour's table is still there";
     EXPECT_EQ(dead.position, alive.position) << "what InnoDB says is what the server said";
     EXPECT_EQ(dead.seqno_source, SeqnoSource::innodb);
     EXPECT_EQ(dead.applied_view, alive.applied_view);

@@ -57,12 +57,42 @@ TEST(Get, TellsTheUnknownFromTheNonexistent) {
         {instance(oid::galeraNodeName, {0, 0}), Absence::no_such_instance},
         {instance(oid::galeraViewMemberName, {1}), Absence::no_such_instance},
         {instance(oid::galeraViewMemberIndex, {1}), Absence::no_such_object},
+        {instance(oid::galeraLineageEraCount, {0}), Absence::no_such_instance},
+        {instance(oid::galeraLineageEraSeqno, {1}), Absence::no_such_instance},
+        {instance(oid::galeraLineageEraName, {257}), Absence::no_such_instance},
+        {instance(oid::galeraLineageIndex, {1}), Absence::no_such_object},
+        {instance(oid::galeraLineageTable, {}), Absence::no_such_object},
         {instance(oid::galeraNode, {}), Absence::no_such_object},
         {instance(oid::galeraNode, {99, 0}), Absence::no_such_object},
         {instance(oid::galeraInitiatorObjects, {9, 1, 0}), Absence::no_such_object},
     };
     for (const auto& [oid, absence] : table)
         EXPECT_EQ(answer(oid), Answer{absence}) << ::testing::PrintToString(oid);
+}
+
+NodeReport bootstrapped_twice() {
+    auto report = recovering();
+    report.lineage = {{*Seqno::from(4), *Uuid::parse("8f3a91c2-0000-4000-8000-000000000001")},
+                      {*Seqno::from(90), *Uuid::parse("8f3a91c2-0000-4000-8000-000000000002")}};
+    return report;
+}
+
+TEST(Get, GivesTheLineageOldestFirst) {
+    const auto ask = [](std::span<const std::uint32_t> object, std::uint32_t index) {
+        return answer(instance(object, {index}), bootstrapped_twice());
+    };
+    EXPECT_EQ(ask(oid::galeraLineageState, 0), Answer{mib::Value{mib::Integer32{1}}});
+    EXPECT_EQ(ask(oid::galeraLineageEraCount, 0), Answer{mib::Value{mib::Unsigned32{2}}});
+    EXPECT_EQ(ask(oid::galeraLineageEraSeqno, 1), Answer{mib::Value{mib::Counter64{4}}});
+    EXPECT_EQ(ask(oid::galeraLineageEraSeqno, 2), Answer{mib::Value{mib::Counter64{90}}});
+    EXPECT_EQ(ask(oid::galeraLineageEraName, 2),
+              Answer{mib::Value{mib::OctetString{"8f3a91c2-0000-4000-8000-000000000002"}}});
+    EXPECT_EQ(ask(oid::galeraLineageEraName, 3), Answer{Absence::no_such_instance});
+}
+
+TEST(Get, SaysOfAnUnknownLineageThatItIsUnknown) {
+    EXPECT_EQ(answer(instance(oid::galeraLineageState, {0})),
+              Answer{mib::Value{mib::Integer32{2}}});
 }
 
 TEST(Get, BeforeTheFirstLookKnowsTheAgentOnly) {
@@ -75,11 +105,12 @@ TEST(Get, BeforeTheFirstLookKnowsTheAgentOnly) {
     EXPECT_EQ(ask(oid::galeraCollectorState), Answer{mib::Value{mib::Integer32{1}}});
     EXPECT_EQ(ask(oid::galeraSnapshotAge), Answer{Absence::no_such_instance});
     EXPECT_EQ(ask(oid::galeraStatus), Answer{Absence::no_such_instance});
+    EXPECT_EQ(ask(oid::galeraLineageState), Answer{Absence::no_such_instance});
     EXPECT_EQ(ask(oid::galeraNodeName), Answer{Absence::no_such_instance});
 }
 
 TEST(GetNext, WalksAllInstancesInOrderAndEnds) {
-    const auto snapshot = make_snapshot(recovering(), looked);
+    const auto snapshot = make_snapshot(bootstrapped_twice(), looked);
     std::vector<Oid> walked;
     auto next = get_next(*snapshot, instance(oid::galeraInitiatorObjects, {}), true, looked);
     for (; next; next = get_next(*snapshot, next->oid, false, looked))

@@ -7,7 +7,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace galera::survey {
 
@@ -32,7 +38,16 @@ Uuid member_uuid(unsigned n) {
     return *Uuid::parse("00000000-0000-4000-8000-00000000000" + std::to_string(n));
 }
 
-/// What a stopped node with a view of three says.
+/// Bootstrapped so often after its first era.
+Lineage lineage_of(std::size_t eras) {
+    Lineage lineage;
+    for (std::size_t at = 0; at < eras; ++at)
+        lineage.push_back({*Seqno::from(static_cast<std::int64_t>(10 * at + 4)),
+                           member_uuid(static_cast<unsigned>(at % 9 + 1))});
+    return lineage;
+}
+
+/// What a stopped node with a view of three and two eras says.
 NodeReport report_of(const std::string& host, const std::string& name) {
     NodeReport report;
     report.agent.version = "0.1.0";
@@ -53,6 +68,7 @@ NodeReport report_of(const std::string& host, const std::string& name) {
                                {{member_uuid(1), "db1", "127.0.4.101:3306"},
                                 {member_uuid(2), "db2", "127.0.4.102:3306"},
                                 {member_uuid(3), "arbitrator", ""}}};
+    report.lineage = lineage_of(2);
     return report;
 }
 
@@ -94,7 +110,8 @@ std::vector<std::string> names(const decision::Survey& survey) {
 /// What a survey asks for, of all that the report has.
 std::vector<mib::Binding> asked_of(const NodeReport& report) {
     auto asked = mib::decision_instances();
-    std::ranges::copy(mib::member_instances(3), std::back_inserter(asked));
+    for (const auto& get : mib::table_instances(view_members_max, eras_max))
+        std::ranges::copy(get, std::back_inserter(asked));
     auto bindings = mib::encode(report);
     std::erase_if(bindings, [&](const auto& binding) {
         return std::ranges::find(asked, binding.oid) == asked.end();
@@ -110,6 +127,7 @@ TEST(Survey, BringsTheWholeReportOfEveryNode) {
     db3.seqno_state = SeqnoState::undefined;
     db3.position.reset();
     db3.applied_view.reset();
+    db3.lineage = Lineage{}; // known: the first era
 
     const auto port = loopback::free_port(first_host);
     const std::vector reports{db1, db2, db3};
@@ -128,6 +146,64 @@ TEST(Survey, BringsTheWholeReportOfEveryNode) {
     }
     EXPECT_EQ(survey.answers[0].report()->applied_view, db1.applied_view);
     EXPECT_FALSE(survey.answers[2].report()->applied_view);
+    for (std::size_t place = 0; place < reports.size(); ++place)
+        EXPECT_EQ(survey.answers[place].report()->lineage, reports[place].lineage) << place;
+    EXPECT_EQ(agents[0].requests(), 2); // both tables in one GET
+    EXPECT_EQ(agents[2].requests(), 1); // no row in either
+}
+
+// An unknown lineage is not an empty one: it proves nothing.
+TEST(Survey, TellsAnUnknownLineageFromTheFirstEra) {
+    auto db1 = report_of("127.0.4.101", "db1");
+    db1.lineage.reset();
+    auto db2 = report_of("127.0.4.102", "db2");
+    db2.lineage = Lineage{};
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent1{"127.0.4.101", port, answering([&](int) { return mib::encode(db1); })};
+    const UdpPeer agent2{"127.0.4.102", port, answering([&](int) { return mib::encode(db2); })};
+    const auto survey = survey_of(site_of(2, port));
+    ASSERT_NE(survey.answers[0].report(), nullptr);
+    ASSERT_NE(survey.answers[1].report(), nullptr);
+    EXPECT_EQ(survey.answers[0].report()->lineage, std::nullopt);
+    EXPECT_EQ(survey.answers[1].report()->lineage, Lineage{});
+}
+
+TEST(Survey, BringsTheErasOfANodeWithoutAView) {
+    const auto port = loopback::free_port(first_host);
+    auto db1 = report_of(first_host, "db1");
+    db1.applied_view.reset();
+    const UdpPeer agent{first_host, port, answering([&](int) { return mib::encode(db1); })};
+    const auto survey = survey_of(site_of(1, port));
+    ASSERT_NE(survey.here().report(), nullptr);
+    EXPECT_EQ(survey.here().report()->lineage, db1.lineage);
+    EXPECT_FALSE(survey.here().report()->applied_view);
+}
+
+/// A node with as many members and eras as the MIB takes.
+NodeReport report_of_many(std::uint32_t snapshot_id) {
+    auto report = report_of(first_host, "db1");
+    report.agent.snapshot_id = snapshot_id;
+    auto& members = report.applied_view->members;
+    while (members.size() < view_members_max)
+        members.push_back({member_uuid(4), std::string(255, 'n'), "127.0.4.104:3306"});
+    report.lineage = lineage_of(eras_max);
+    return report;
+}
+
+/// The GETs that bring it: the report, and its tables in parts.
+int gets_of_many() {
+    return 1 + static_cast<int>(mib::table_instances(view_members_max, eras_max).size());
+}
+
+TEST(Survey, BringsTheLargestTablesInSeveralGets) {
+    const auto port = loopback::free_port(first_host);
+    const auto largest = report_of_many(7);
+    const UdpPeer agent{first_host, port, answering([&](int) { return mib::encode(largest); })};
+    const auto survey = survey_of(site_of(1, port));
+    ASSERT_NE(survey.here().report(), nullptr);
+    EXPECT_EQ(survey.here().report()->applied_view, largest.applied_view);
+    EXPECT_EQ(survey.here().report()->lineage, largest.lineage);
+    EXPECT_EQ(agent.requests(), gets_of_many());
 }
 
 TEST(Survey, FindsThisNodeWhereverItsAddressStands) {
@@ -159,7 +235,7 @@ TEST(Survey, TakesTheNameFromAViewWhereTheNodeItselfHasNone) {
     EXPECT_THAT(names(survey_of(site_of(1, port))), ElementsAre("db1"));
 }
 
-// A new snapshot between the report and the member table.
+// A new snapshot between the report and its tables.
 
 TEST(SnapshotThatChanges, IsAskedForAgain) {
     const auto port = loopback::free_port(first_host);
@@ -173,6 +249,25 @@ TEST(SnapshotThatChanges, IsAskedForAgain) {
     EXPECT_EQ(survey.here().report()->agent.snapshot_id, 8U);
     EXPECT_EQ(survey.here().report()->applied_view->members.size(), 3U);
     EXPECT_EQ(agent.requests(), 4);
+}
+
+// The parts of large tables are of one moment too: the new snapshot has one era more.
+TEST(SnapshotThatChanges, BetweenTwoPartsOfTheTablesIsAskedForAgain) {
+    auto before = report_of_many(7);
+    before.lineage->pop_back();
+    const auto after = report_of_many(8);
+    for (const int last_before : {1, 2, gets_of_many() / 2, gets_of_many() - 1}) {
+        SCOPED_TRACE(last_before);
+        const auto port = loopback::free_port(first_host);
+        const UdpPeer agent{first_host, port, answering([&](int count) {
+                                return mib::encode(count <= last_before ? before : after);
+                            })};
+        const auto survey = survey_of(site_of(1, port));
+        ASSERT_NE(survey.here().report(), nullptr);
+        EXPECT_EQ(survey.here().report()->agent.snapshot_id, 8U);
+        EXPECT_EQ(survey.here().report()->lineage, after.lineage);
+        EXPECT_EQ(survey.here().report()->applied_view, after.applied_view);
+    }
 }
 
 TEST(SnapshotThatChanges, EachTimeIsUnknown) {
@@ -220,15 +315,28 @@ TEST(Silence, OfAnAgentWithAnImpossibleValueIsUnknown) {
     EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
 }
 
-TEST(Silence, OfAnAgentThatLosesItsMemberTableIsUnknown) {
+TEST(Silence, OfAnAgentThatLosesACellOfItsTablesIsUnknown) {
+    const auto cells = mib::table_instances(3, 2).front();
+    for (const auto& lost : std::span{cells}.subspan(1)) {
+        const auto port = loopback::free_port(first_host);
+        const UdpPeer agent{
+            first_host, port, answering([&](int) {
+                auto bindings = mib::encode(report_of(first_host, "db1"));
+                std::erase_if(bindings, [&](const auto& binding) { return binding.oid == lost; });
+                return bindings;
+            })};
+        EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
+    }
+}
+
+// The order of the eras is what tells lives apart: one that falls back is garbage, not evidence.
+TEST(Silence, OfAnAgentWhoseErasDoNotRiseIsUnknown) {
+    const auto first_seqno = mib::table_instances(0, 1).front().at(1);
     const auto port = loopback::free_port(first_host);
-    const UdpPeer agent{first_host, port, answering([](int count) {
+    const UdpPeer agent{first_host, port, answering([&](int) {
                             auto bindings = mib::encode(report_of(first_host, "db1"));
-                            const auto in_table = mib::member_instances(3);
-                            if (count == 2)
-                                std::erase_if(bindings, [&](const auto& binding) {
-                                    return binding.oid == in_table.back();
-                                });
+                            std::ranges::find(bindings, first_seqno, &mib::Binding::oid)->value =
+                                mib::Counter64{1000};
                             return bindings;
                         })};
     EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);

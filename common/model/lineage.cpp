@@ -1,0 +1,25 @@
+#include "common/model/lineage.hpp"
+
+#include <algorithm>
+
+namespace galera {
+
+Lineage eras_up_to(const Lineage& lineage, Seqno seqno) {
+    const auto beyond =
+        std::ranges::find_if(lineage, [&](const Era& era) { return era.first > seqno; });
+    return {lineage.begin(), beyond};
+}
+
+bool share_eras(const Lineage& left, Seqno left_seqno, const Lineage& right, Seqno right_seqno) {
+    const auto both = std::min(left_seqno, right_seqno);
+    return eras_up_to(left, both) == eras_up_to(right, both);
+}
+
+Lineage with_new_era(const Lineage& lineage, Seqno position, const Uuid& name) {
+    auto result = eras_up_to(lineage, position);
+    if (const auto first = Seqno::from(position.value() + 1))
+        result.push_back({*first, name});
+    return result;
+}
+
+} // namespace galera

@@ -1,0 +1,40 @@
+// The eras that a node's data went through: from one bootstrap to the next, oldest first.
+//
+// Galera counts view ids from 1 again at each bootstrap and lets the seqnos go on, so two nodes
+// that were bootstrapped apart from one history look alike to it. Their eras tell them apart.
+#pragma once
+
+#include "common/model/position.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace galera {
+
+/// The life of a cluster from one bootstrap to the next.
+struct Era {
+    Seqno first; // the seqno of its first view
+    Uuid name;   // drawn by the initiator that bootstrapped
+
+    bool operator==(const Era&) const = default;
+};
+
+/// Oldest first, their first seqnos rising. Empty: the first era of the history.
+/// Eras that begin above a node's position have not happened to it, and do not count.
+using Lineage = std::vector<Era>;
+
+/// A cluster that was bootstrapped more often than this has other problems.
+inline constexpr std::size_t eras_max = 256;
+
+/// The eras that began at or below the seqno.
+[[nodiscard]] Lineage eras_up_to(const Lineage& lineage, Seqno seqno);
+
+/// Whether two nodes went through the same eras, as far as both have come.
+[[nodiscard]] bool share_eras(const Lineage& left, Seqno left_seqno, const Lineage& right,
+                              Seqno right_seqno);
+
+/// The lineage of a node that is bootstrapped at `position`: what has happened to it, and an era
+/// whose first view takes the next seqno.
+[[nodiscard]] Lineage with_new_era(const Lineage& lineage, Seqno position, const Uuid& name);
+
+} // namespace galera

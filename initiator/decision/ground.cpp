@@ -1,0 +1,135 @@
+#include "initiator/decision/ground.hpp"
+
+#include <algorithm>
+
+namespace galera::decision {
+
+namespace {
+
+/// A node that accepts connections is alive, and one that speaks is not lost.
+bool is_lost(const Answer& answer, const Rules& rules) {
+    const auto* silence = std::get_if<Silence>(&answer.said);
+    return silence && *silence != Silence::alive &&
+           std::ranges::count(rules.assume_lost, answer.node.address) > 0;
+}
+
+Lack lack_of(Silence silence) {
+    switch (silence) {
+    case Silence::no_answer:
+        return Lack::no_answer;
+    case Silence::not_authentic:
+        return Lack::not_authentic;
+    case Silence::no_agent:
+        return Lack::no_agent;
+    case Silence::unknown:
+        return Lack::unreadable;
+    case Silence::alive:
+        break;
+    }
+    return Lack::alive;
+}
+
+} // namespace
+
+Ground::Ground(const Survey& taken, const Rules& in_force, bool claims)
+    : survey{taken}, rules{in_force}, claiming{claims} {
+    for (const auto& answer : survey.answers) {
+        const auto* report = answer.report();
+        reports.push_back(report && is_fresh(*report, rules) ? report : nullptr);
+        lost.push_back(is_lost(answer, rules));
+    }
+}
+
+std::vector<std::size_t> Ground::nodes() const {
+    std::vector<std::size_t> nodes;
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (!lost[node])
+            nodes.push_back(node);
+    }
+    return nodes;
+}
+
+std::optional<Position> Ground::held(std::size_t node) const {
+    const auto* report = reports[node];
+    if (!report || !report->position || !is_cut(*report))
+        return report ? report->position : std::nullopt;
+    const auto whole = std::ranges::find_if(reports, [](const NodeReport* other) {
+        return other && other->position && !is_cut(*other);
+    });
+    const bool foreign =
+        whole != reports.end() && (*whole)->position->history != report->position->history;
+    return foreign ? std::nullopt : report->position;
+}
+
+std::vector<Named> Ground::nodes_where(Matches matches, Lack lack) const {
+    std::vector<Named> named;
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (reports[node] && matches(*reports[node]))
+            named.push_back({node, lack});
+    }
+    return named;
+}
+
+std::vector<Named> Ground::peers_where(Matches matches, Lack lack) const {
+    auto named = nodes_where(matches, lack);
+    std::erase_if(named, [this](const Named& node) { return node.node == survey.local; });
+    return named;
+}
+
+std::optional<Lack> Ground::lack_of_evidence(std::size_t node) const {
+    if (const auto* silence = std::get_if<Silence>(&survey.answers[node].said))
+        return lack_of(*silence);
+    if (!reports[node])
+        return Lack::stale;
+    if (reports[node]->seqno_state == SeqnoState::recovering)
+        return Lack::recovering;
+    if (reports[node]->seqno_state == SeqnoState::failed)
+        return Lack::unknown;
+    return std::nullopt;
+}
+
+Verdict wait_for(Reason reason, std::vector<Named> named) {
+    Verdict verdict{.kind = VerdictKind::wait, .reason = reason};
+    verdict.named = std::move(named);
+    return verdict;
+}
+
+Verdict refuse_over(Reason reason, std::vector<Named> named) {
+    Verdict verdict{.kind = VerdictKind::refuse, .reason = reason};
+    verdict.named = std::move(named);
+    return verdict;
+}
+
+bool is_up(const NodeReport& report) {
+    return is_busy(report) || report.server == ServerState::serving;
+}
+
+bool is_busy(const NodeReport& report) {
+    return report.server == ServerState::starting || report.server == ServerState::unreachable;
+}
+
+bool is_non_primary(const NodeReport& report) {
+    return report.server == ServerState::serving && !in_primary(report);
+}
+
+bool is_claiming(const NodeReport& report) {
+    return report.status == NodeStatus::locked;
+}
+
+bool is_bootstrapping(const NodeReport& report) {
+    return report.status == NodeStatus::bootstrapping;
+}
+
+bool has_position(const NodeReport& report) {
+    return report.position.has_value();
+}
+
+bool has_no_history(const NodeReport& report) {
+    return report.seqno_state == SeqnoState::undefined;
+}
+
+bool is_cut(const NodeReport& report) {
+    return report.taint == Taint::cut;
+}
+
+} // namespace galera::decision

@@ -1,0 +1,20 @@
+// Whether two nodes of one history lie on one line, or have lived apart.
+#pragma once
+
+#include "common/model/node_report.hpp"
+
+#include <cstdint>
+
+namespace galera::decision {
+
+enum class Relation : std::uint8_t {
+    one_line, // one of them holds all that the other does
+    forked,   // they hold different write sets at the same seqnos
+    unknown,  // nothing shows either
+};
+
+/// Both hold positions of one history. A running server's applied view may lag behind the position
+/// that it reports, so only a stopped node's view is held against it.
+[[nodiscard]] Relation relation_of(const NodeReport& left, const NodeReport& right);
+
+} // namespace galera::decision

@@ -1,0 +1,348 @@
+#include "tests/exhaustive/oracle.hpp"
+
+#include <algorithm>
+
+namespace galera::exhaustive {
+
+using decision::Lack;
+using decision::Proof;
+using decision::Silence;
+
+namespace {
+
+bool is_silent(const decision::Answer& answer, Silence silence) {
+    const auto* said = std::get_if<Silence>(&answer.said);
+    return said && *said == silence;
+}
+
+/// What a node went through, up to a seqno.
+std::vector<std::pair<std::int64_t, Uuid>> past(const Lineage& lineage, std::int64_t seqno) {
+    std::vector<std::pair<std::int64_t, Uuid>> eras;
+    for (const auto& era : lineage) {
+        if (era.first.value() <= seqno)
+            eras.emplace_back(era.first.value(), era.name);
+    }
+    return eras;
+}
+
+/// It stands at or beyond a view that it has not applied.
+bool passed_unseen(const NodeReport& node, const NodeReport& other) {
+    return node.server == ServerState::stopped &&
+           node.position->seqno.value() >= other.applied_view->seqno.value() &&
+           node.applied_view->seqno.value() < other.applied_view->seqno.value();
+}
+
+/// In a Primary component and no member yet, or not at the moment.
+bool is_unsynced(const NodeReport& report) {
+    return report.server == ServerState::serving &&
+           report.cluster.status == ClusterStatus::primary &&
+           report.cluster.node_state != NodeState::synced;
+}
+
+/// The view that it had applied at its position.
+bool has_view_of_its_own(const NodeReport& report) {
+    return report.applied_view && report.applied_view->history == report.position->history &&
+           report.applied_view->seqno <= report.position->seqno;
+}
+
+} // namespace
+
+std::optional<bool> lived_apart(const NodeReport& left, const NodeReport& right) {
+    const bool both_views = left.applied_view && right.applied_view;
+    const bool same_view = both_views && left.applied_view == right.applied_view;
+    if (both_views && !same_view &&
+        (left.applied_view->seqno == right.applied_view->seqno || passed_unseen(left, right) ||
+         passed_unseen(right, left)))
+        return true;
+    if (left.lineage && right.lineage) {
+        const auto both = std::min(left.position->seqno.value(), right.position->seqno.value());
+        return past(*left.lineage, both) != past(*right.lineage, both);
+    }
+    return same_view ? std::optional{false} : std::nullopt;
+}
+
+Oracle::Oracle(const decision::Survey& survey, const decision::Rules& rules)
+    : survey_{survey}, rules_{rules} {
+    for (const auto& answer : survey.answers) {
+        const auto* report = std::get_if<NodeReport>(&answer.said);
+        const bool counts = report && report->agent.snapshot_id > 0 &&
+                            report->agent.snapshot_age.count() <= 3 * rules.sample_interval.count();
+        heard_.push_back(counts ? report : nullptr);
+    }
+}
+
+bool Oracle::is_lost(std::size_t node) const {
+    const auto& answer = survey_.answers[node];
+    if (std::holds_alternative<NodeReport>(answer.said) || is_silent(answer, Silence::alive))
+        return false;
+    return std::ranges::find(rules_.assume_lost, answer.node.address) != rules_.assume_lost.end();
+}
+
+bool Oracle::is_whole(std::size_t node) const {
+    return heard_[node] && heard_[node]->position && heard_[node]->taint != Taint::cut;
+}
+
+std::optional<Position> Oracle::counted(std::size_t node) const {
+    if (!heard_[node] || !heard_[node]->position)
+        return std::nullopt;
+    for (std::size_t other = 0; other < size(); ++other) {
+        if (is_whole(other) && heard_[other]->position->history != heard_[node]->position->history)
+            return is_whole(node) ? heard_[node]->position : std::nullopt;
+    }
+    return heard_[node]->position;
+}
+
+Nodes Oracle::in_a_primary() const {
+    Nodes nodes;
+    for (std::size_t node = 0; node < size(); ++node) {
+        const auto* report = heard_[node];
+        if (report && report->server == ServerState::serving &&
+            report->cluster.status == ClusterStatus::primary)
+            nodes.insert(node);
+    }
+    return nodes;
+}
+
+bool Oracle::anybody_at_work(std::size_t but) const {
+    for (std::size_t node = 0; node < size(); ++node) {
+        const auto* report = heard_[node];
+        if (!report || node == but)
+            continue;
+        const bool stopped =
+            report->server == ServerState::stopped || report->server == ServerState::recovering;
+        if (!stopped || report->status == NodeStatus::locked ||
+            report->status == NodeStatus::bootstrapping)
+            return true;
+    }
+    return false;
+}
+
+bool Oracle::anybody_alive() const {
+    return std::ranges::any_of(survey_.answers, [](const decision::Answer& answer) {
+        return is_silent(answer, Silence::alive);
+    });
+}
+
+bool Oracle::misconfigured() const {
+    for (std::size_t node = 0; node < size(); ++node) {
+        const auto* report = heard_[node];
+        if (report && (report->cluster_name != rules_.cluster_name ||
+                       report->roster_digest != rules_.roster_digest ||
+                       report->node_address != survey_.answers[node].node.address))
+            return true;
+    }
+    return false;
+}
+
+bool Oracle::one_history() const {
+    std::set<History> histories;
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (is_whole(node))
+            histories.insert(heard_[node]->position->history);
+    }
+    return histories.size() <= 1;
+}
+
+bool Oracle::apart() const {
+    for (std::size_t left = 0; left < size(); ++left) {
+        for (std::size_t right = 0; right < left; ++right) {
+            if (is_whole(left) && is_whole(right) &&
+                lived_apart(*heard_[left], *heard_[right]) == true)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool Oracle::apart_or_unknown() const {
+    for (std::size_t left = 0; left < size(); ++left) {
+        for (std::size_t right = 0; right < left; ++right) {
+            if (is_whole(left) && is_whole(right) &&
+                lived_apart(*heard_[left], *heard_[right]) != false)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool Oracle::is_highest(std::size_t node) const {
+    if (!is_whole(node))
+        return false;
+    for (std::size_t other = 0; other < size(); ++other) {
+        const auto position = counted(other);
+        if (position && position->seqno > heard_[node]->position->seqno)
+            return false;
+        const bool as_high = position && position->seqno == heard_[node]->position->seqno;
+        if (as_high && heard_[node]->taint != Taint::none && heard_[other]->taint == Taint::none)
+            return false;
+    }
+    return true;
+}
+
+bool Oracle::wins_tie(std::size_t node) const {
+    const bool safe = heard_[node]->safe_to_bootstrap == true;
+    for (std::size_t other = 0; other < size(); ++other) {
+        if (other == node || !is_highest(other))
+            continue;
+        const bool other_safe = heard_[other]->safe_to_bootstrap == true;
+        const bool lower = survey_.answers[other].node.address < survey_.answers[node].node.address;
+        if (other_safe != safe ? other_safe : lower)
+            return false;
+    }
+    return true;
+}
+
+bool Oracle::census(std::size_t elected) const {
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (!is_lost(node) && !counted(node))
+            return false;
+    }
+    return is_highest(elected) && wins_tie(elected);
+}
+
+bool Oracle::closure(std::size_t elected) const {
+    const auto* highest = heard_[elected];
+    if (rules_.census_only || !is_highest(elected) || highest->taint != Taint::none ||
+        !wins_tie(elected) || !has_view_of_its_own(*highest))
+        return false;
+    Nodes view;
+    for (const auto& member : highest->applied_view->members) {
+        if (member.incoming_address.empty())
+            continue;
+        bool named = false;
+        for (std::size_t node = 0; node < size(); ++node) {
+            if (member.incoming_address == survey_.answers[node].node.name + ":3306") {
+                named = true;
+                if (!is_lost(node))
+                    view.insert(node);
+            }
+        }
+        if (!named)
+            return false;
+    }
+    std::size_t roster = 0;
+    for (std::size_t node = 0; node < size(); ++node) {
+        roster += is_lost(node) ? 0U : 1U;
+        if (heard_[node] && heard_[node]->quorum_override != false)
+            return false;
+    }
+    const bool all_speak = std::ranges::all_of(
+        view, [&](auto node) { return is_whole(node) && heard_[node]->durable_commit == true; });
+    return all_speak && view.size() > roster - view.size();
+}
+
+bool Oracle::last_to_leave(std::size_t elected) const {
+    return !rules_.census_only && is_highest(elected) && looks_last(elected) &&
+           heard_[elected]->quorum_override == false;
+}
+
+bool Oracle::looks_last(std::size_t node) const {
+    const auto* report = heard_[node];
+    if (!report->position || report->taint != Taint::none || !has_view_of_its_own(*report))
+        return false;
+    const auto& members = report->applied_view->members;
+    const auto itself = survey_.answers[node].node.name + ":3306";
+    return report->safe_to_bootstrap == true && report->saved_position == report->position &&
+           report->view_file == false && members.size() == 1 &&
+           members.front().incoming_address == itself;
+}
+
+bool Oracle::genesis(std::size_t elected) const {
+    Nodes with_data;
+    std::optional<std::size_t> lowest;
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (is_lost(node))
+            continue;
+        const auto* report = heard_[node];
+        if (!report || report->seqno_state != SeqnoState::undefined ||
+            report->taint != Taint::none || report->user_data == UserData::unknown)
+            return false;
+        if (report->user_data == UserData::present)
+            with_data.insert(node);
+        if (!lowest || survey_.answers[node].node.address < survey_.answers[*lowest].node.address)
+            lowest = node;
+    }
+    return with_data.empty() ? elected == lowest : with_data == Nodes{elected};
+}
+
+bool Oracle::proven(Proof proof, std::size_t elected) const {
+    switch (proof) {
+    case Proof::census:
+        return census(elected);
+    case Proof::closure:
+        return closure(elected);
+    case Proof::last_to_leave:
+        return last_to_leave(elected);
+    case Proof::genesis:
+        return genesis(elected);
+    case Proof::none:
+        break;
+    }
+    return false;
+}
+
+bool Oracle::provable(std::size_t elected) const {
+    return census(elected) || closure(elected) || genesis(elected);
+}
+
+bool is_true(const decision::Named& named, const decision::Survey& survey, const Oracle& oracle) {
+    const auto& answer = survey.answers[named.node];
+    const auto* any = answer.report();
+    const auto* heard = oracle.heard(named.node);
+    const auto* here = oracle.heard(survey.local);
+    switch (named.lack) {
+    case Lack::no_answer:
+        return is_silent(answer, Silence::no_answer);
+    case Lack::not_authentic:
+        return is_silent(answer, Silence::not_authentic);
+    case Lack::no_agent:
+        return is_silent(answer, Silence::no_agent);
+    case Lack::unreadable:
+        return is_silent(answer, Silence::unknown);
+    case Lack::alive:
+        return is_silent(answer, Silence::alive);
+    case Lack::stale:
+        return any && !heard;
+    case Lack::recovering:
+        return heard && heard->seqno_state == SeqnoState::recovering;
+    case Lack::unknown:
+        return heard && !heard->position;
+    case Lack::no_history:
+        return heard && !oracle.counted(named.node) &&
+               heard->seqno_state != SeqnoState::recovering &&
+               heard->seqno_state != SeqnoState::failed;
+    case Lack::server_busy:
+        return heard && (heard->server == ServerState::starting ||
+                         heard->server == ServerState::unreachable);
+    case Lack::non_primary:
+        return heard && heard->server == ServerState::serving &&
+               heard->cluster.status != ClusterStatus::primary;
+    case Lack::not_synced:
+        return heard && is_unsynced(*heard);
+    case Lack::claiming:
+        return heard && heard->status == NodeStatus::locked;
+    case Lack::bootstrapping:
+        return heard && heard->status == NodeStatus::bootstrapping;
+    case Lack::behind:
+        return heard && heard->position && here && here->position &&
+               heard->position->seqno < here->position->seqno;
+    case Lack::cut:
+        return heard && heard->taint == Taint::cut;
+    case Lack::contradicts:
+    case Lack::elected:
+    case Lack::minority:
+    case Lack::outside_roster:
+        return heard;
+    case Lack::no_view:
+        return heard && heard->position && !has_view_of_its_own(*heard);
+    case Lack::not_durable:
+        return heard && heard->durable_commit != true;
+    case Lack::quorum_override:
+        return heard && heard->quorum_override != false;
+    case Lack::lineage_unknown:
+        break;
+    }
+    return heard && !heard->lineage;
+}
+
+} // namespace galera::exhaustive

@@ -1,0 +1,130 @@
+// What is changed in a data directory before a server starts, and what never is.
+#include "common/node/file.hpp"
+#include "common/node/lineage_file.hpp"
+#include "initiator/act/state_files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace galera::act {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const stopped = "# GALERA saved state\nversion: 2.1\n"
+                            "uuid:    cd10410b-e722-11f1-badb-936171730e9b\n"
+                            "seqno:   -1\nsafe_to_bootstrap: 0\n";
+const char* const nil = "# GALERA saved state\nversion: 2.1\n"
+                        "uuid:    00000000-0000-0000-0000-000000000000\n"
+                        "seqno:   -1\nsafe_to_bootstrap: 0\n";
+const char* const permitted = "# GALERA saved state\nversion: 2.1\n"
+                              "uuid:    cd10410b-e722-11f1-badb-936171730e9b\n"
+                              "seqno:   -1\nsafe_to_bootstrap: 1\n";
+
+class StateFiles : public testing::Test {
+protected:
+    StateFiles() {
+        std::string name = fs::temp_directory_path() / "act.XXXXXX";
+        dir_ = ::mkdtemp(name.data());
+    }
+    ~StateFiles() override {
+        std::error_code ignored; // of a directory in the temporary one
+        fs::remove_all(dir_, ignored);
+    }
+    StateFiles(const StateFiles&) = delete;
+    StateFiles& operator=(const StateFiles&) = delete;
+
+    void write(const char* name, const std::string& content) const {
+        std::ofstream{dir_ / name} << content;
+    }
+    [[nodiscard]] std::string read(const char* name) const {
+        std::ifstream file{dir_ / name};
+        return {std::istreambuf_iterator<char>{file}, {}};
+    }
+    [[nodiscard]] bool there(const char* name) const { return fs::exists(dir_ / name); }
+
+    fs::path dir_;
+    History history_{*Uuid::parse("cd10410b-e722-11f1-badb-936171730e9b")};
+};
+
+TEST_F(StateFiles, PermitTheBootstrapOfAKnownHistory) {
+    for (const auto* before : {stopped, nil, permitted, "", "garbage\n"}) {
+        write("grastate.dat", before);
+        ASSERT_TRUE(allow_bootstrap(dir_, history_)) << before;
+        EXPECT_EQ(read("grastate.dat"), permitted) << before;
+    }
+    fs::remove(dir_ / "grastate.dat");
+    ASSERT_TRUE(allow_bootstrap(dir_, history_));
+    EXPECT_EQ(read("grastate.dat"), permitted);
+}
+
+TEST_F(StateFiles, KeepTheOldContentBesideTheNew) {
+    write("grastate.dat", nil);
+    ASSERT_TRUE(allow_bootstrap(dir_, history_));
+    EXPECT_EQ(read("grastate.dat.before-bootstrap"), nil);
+}
+
+TEST_F(StateFiles, StayAsTheyAreWhereANewClusterMayBegin) {
+    ASSERT_TRUE(allow_bootstrap(dir_, std::nullopt));
+    EXPECT_FALSE(there("grastate.dat"));
+    write("grastate.dat", nil);
+    ASSERT_TRUE(allow_bootstrap(dir_, std::nullopt));
+    EXPECT_NE(read("grastate.dat").find("safe_to_bootstrap: 1"), std::string::npos);
+}
+
+TEST_F(StateFiles, ThatNameAHistoryDenyANewCluster) {
+    write("grastate.dat", stopped);
+    const auto allowed = allow_bootstrap(dir_, std::nullopt);
+    ASSERT_FALSE(allowed);
+    EXPECT_NE(allowed.error().text.find("grastate.dat: it names a history"), std::string::npos);
+    EXPECT_EQ(read("grastate.dat"), stopped);
+}
+
+TEST_F(StateFiles, OfAViewAreSetAside) {
+    ASSERT_TRUE(set_view_file_aside(dir_)) << "nothing to do";
+    write("gvwstate.dat", "my_uuid: x\n");
+    ASSERT_TRUE(set_view_file_aside(dir_));
+    EXPECT_FALSE(there("gvwstate.dat"));
+    EXPECT_EQ(read("gvwstate.dat.set-aside"), "my_uuid: x\n");
+}
+
+TEST_F(StateFiles, AreEmptiedBeforeATransferOverwritesTheData) {
+    write("grastate.dat", stopped);
+    ASSERT_TRUE(mark_for_transfer(dir_));
+    EXPECT_TRUE(there("grastate.dat"));
+    EXPECT_EQ(read("grastate.dat"), "");
+}
+
+TEST_F(StateFiles, RecordTheErasBeforeAStart) {
+    const Era old_era{*Seqno::from(4), *Uuid::parse("11111111-1111-4111-8111-111111111111")};
+    decision::Verdict join{.kind = decision::VerdictKind::join};
+    join.history = history_;
+    join.lineage = Lineage{old_era};
+    ASSERT_TRUE(record_lineage(dir_ / "state", join));
+    const auto record_of = [&] {
+        return node::LineageFile::open(dir_ / "state").value().read().value().value();
+    };
+    EXPECT_EQ(record_of().eras, Lineage{old_era});
+
+    decision::Verdict bootstrap{.kind = decision::VerdictKind::bootstrap};
+    bootstrap.history = history_;
+    bootstrap.lineage = Lineage{old_era};
+    bootstrap.start_position = Position{history_, *Seqno::from(9)};
+    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap));
+    const auto first = record_of();
+    ASSERT_EQ(first.eras.size(), 2U);
+    EXPECT_EQ(first.eras[1].first.value(), 10);
+    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap));
+    EXPECT_NE(record_of().eras[1].name, first.eras[1].name) << "a name is drawn for each bootstrap";
+
+    bootstrap.lineage.reset();
+    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap));
+    EXPECT_FALSE(record_of().known);
+}
+
+} // namespace
+} // namespace galera::act

@@ -1,0 +1,110 @@
+// What a person reads: one line for the log, a page for `plan`, a table for `status`, and JSON.
+#include "initiator/run/explain.hpp"
+#include "tests/scenarios/scenario.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace galera::run {
+namespace {
+
+using testing::HasSubstr;
+
+struct Told {
+    decision::Survey survey;
+    decision::Rules rules;
+    decision::Verdict verdict;
+};
+
+Told told_of(const std::string& cluster, std::size_t local) {
+    auto scenario = scenario::parse(cluster).value();
+    scenario.survey.local = local;
+    const auto verdict = decide(scenario.survey, scenario.rules, false);
+    return {scenario.survey, scenario.rules, verdict};
+}
+
+TEST(Sentence, SaysTheVerdictItsReasonAndTheNodes) {
+    struct Case {
+        std::string cluster;
+        std::size_t local;
+        std::string sentence;
+    };
+    const std::vector<Case> cases{
+        {"n1 stopped A:9\nn2 stopped A:8\n", 0,
+         "bootstrap: furthest_ahead; 41414141..:9 here, 41414141..:8 on n2 (10.0.0.2)"},
+        {"n1 stopped A:9\nn2 stopped A:8\n", 1,
+         "wait: elected_other; n1 (10.0.0.1) is to bootstrap"},
+        {"n1 silent\nn2 silent\nn3 stopped A:6 view=n1,n2,n3@3\n", 2,
+         "wait: closure_open; n1 (10.0.0.1) does not answer SNMP, "
+         "n2 (10.0.0.2) does not answer SNMP"},
+        {"n1 primary A:9\nn2 stopped A:8\n", 1,
+         "join: primary_up; n1 (10.0.0.1) is in a Primary component, "
+         "this node holds 41414141..:8"},
+        {"n1 primary A:9\nn2 stopped -\n", 1,
+         "join: primary_up; n1 (10.0.0.1) is in a Primary component, "
+         "this node asks for everything"},
+        {"n1 primary A:9\nn2 primary A:9\n", 1, "join: already_member"},
+        {"n1 stopped -\nn2 stopped -\n", 0, "bootstrap: fresh_cluster; no node holds a history"},
+    };
+    for (const auto& [cluster, local, sentence] : cases) {
+        const auto told = told_of(cluster, local);
+        EXPECT_EQ(sentence_of(told.verdict, told.survey), sentence);
+    }
+}
+
+TEST(Sentence, OfARefusalSaysWhatToDo) {
+    const auto told = told_of("n1 stopped A:9\nn2 stopped B:8\n", 0);
+    const auto sentence = sentence_of(told.verdict, told.survey);
+    EXPECT_THAT(sentence, HasSubstr("refuse: histories_differ; this node contradicts the others, "
+                                    "n2 (10.0.0.2) contradicts the others; "));
+    EXPECT_THAT(sentence, HasSubstr(std::string{row_of(told.verdict.reason).advice}));
+}
+
+TEST(Plan, SaysWhatEachNodeSaidWhatIsLackingAndWhatOneCanDo) {
+    const auto told = told_of("n1 silent\nn2 stopped A:9 view=n1,n2@3\nn3 stopped A:6\n", 1);
+    const auto text = plan_text(told.verdict, told.survey, told.rules);
+    EXPECT_THAT(text, HasSubstr("  n1 (10.0.0.1): does not answer SNMP\n"));
+    EXPECT_THAT(text, HasSubstr("  n2 (10.0.0.2), this node: stopped, at "
+                                "41414141-4141-4141-4141-414141414141:9, "
+                                "last in view 1 of n1, n2\n"));
+    EXPECT_THAT(text, HasSubstr("Lacking: n1 (10.0.0.1) does not answer SNMP.\n"));
+    EXPECT_THAT(text, HasSubstr("Next:    start would wait and ask again.\n"));
+    EXPECT_THAT(text, HasSubstr("--assume-lost ADDRESS"));
+}
+
+TEST(Plan, SaysWhichProofHolds) {
+    const auto told = told_of("n1 silent\nn2 stopped A:9 view=n2,n3@3\n"
+                              "n3 stopped A:9 view=n2,n3@3\n",
+                              1);
+    EXPECT_THAT(plan_text(told.verdict, told.survey, told.rules),
+                HasSubstr("Proof:   closure: all data nodes of the elected one's last view"));
+}
+
+TEST(Json, NeverLeavesAKeyOut) {
+    const auto told = told_of("n1 silent\nn2 stopped A:9\nn3 stopped -\n", 1);
+    const auto plan = nlohmann::json::parse(plan_json(told.verdict, told.survey, told.rules));
+    EXPECT_EQ(plan.at("verdict"), "wait");
+    EXPECT_EQ(plan.at("reason"), "closure_open");
+    EXPECT_EQ(plan.at("elected"), nullptr);
+    EXPECT_EQ(plan.at("named").at(0).at("address"), "10.0.0.1");
+    const auto& nodes = plan.at("nodes");
+    EXPECT_EQ(nodes.at(0).at("report"), nullptr);
+    EXPECT_EQ(nodes.at(1).at("report").at("position").at("seqno"), 9);
+    EXPECT_EQ(nodes.at(2).at("report").at("position"), nullptr);
+    const auto status = nlohmann::json::parse(status_json(told.survey, told.rules));
+    EXPECT_EQ(status.at("nodes"), nodes);
+}
+
+TEST(Status, IsATableWithALineANode) {
+    const auto told = told_of("n1 primary A:9\nn2 silent\nn3 recovering\n", 0);
+    EXPECT_EQ(status_table(told.survey, told.rules),
+              "NODE  ADDRESS   STATUS                CLUSTER  STATE   POSITION      AGE\n"
+              "n1 *  10.0.0.1  running               Primary  Synced  41414141..:9  0 ms\n"
+              "n2    10.0.0.2  does not answer SNMP  -        -       -             -\n"
+              "n3    10.0.0.3  stopped, recovering   -        -       recovering    0 ms\n");
+}
+
+} // namespace
+} // namespace galera::run
