@@ -7,6 +7,7 @@
 #include <string_view>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/random.h>
 #include <system_error>
 #include <utility>
 
@@ -21,6 +22,15 @@ constexpr milliseconds settling_time{10};
 
 std::string reason(int number) {
     return std::generic_category().message(number);
+}
+
+/// Where the numbers of the snapshots begin. Drawn, so that an agent that was started again in the
+/// middle of a survey does not come by the number that the one before it had then.
+Result<std::uint32_t> draw_first_snapshot_id() {
+    std::uint32_t drawn{0};
+    if (::getrandom(&drawn, sizeof drawn, 0) != static_cast<ssize_t>(sizeof drawn))
+        return failure("the kernel gives no random numbers: " + reason(errno));
+    return drawn;
 }
 
 /// Sees changes of the initiator's two files. A reader does not count: they are opened for reading
@@ -83,9 +93,10 @@ void wait_for(pollfd& first, pollfd& second, milliseconds at_most) {
 class Looking {
 public:
     Looking(CollectorOptions options, Collector::Sample sample, SnapshotStore& store, Log log,
-            InitiatorWatch watch, int stop_fd)
-        : options_{std::move(options)}, sample_{std::move(sample)}, store_{&store},
-          log_{std::move(log)}, watch_{std::move(watch)}, stop_fd_{stop_fd} {}
+            InitiatorWatch watch, int stop_fd, std::uint32_t first_snapshot_id)
+        : options_{std::move(options)}, sample_{std::move(sample)}, store_{&store}, log_{std::move(
+                                                                                        log)},
+          watch_{std::move(watch)}, stop_fd_{stop_fd}, snapshot_id_{first_snapshot_id} {}
 
     void operator()() {
         do {
@@ -101,11 +112,14 @@ private:
         const auto wall = std::chrono::system_clock::now().time_since_epoch();
         auto report = sample_();
         report.agent.version = options_.version;
-        report.agent.snapshot_id = ++snapshot_id_;
+        report.agent.snapshot_id = snapshot_id_ = following(snapshot_id_);
         report.agent.snapshot_unix_seconds = std::chrono::floor<std::chrono::seconds>(wall).count();
         log_change(report.agent.last_error);
         store_->publish(make_snapshot(report, began));
     }
+
+    /// 0 means: none yet.
+    static std::uint32_t following(std::uint32_t id) { return id + 1 == 0 ? 1 : id + 1; }
 
     /// Until then, or until the initiator's files change, or the end.
     void wait_until(Clock::time_point next) {
@@ -144,7 +158,7 @@ private:
     Log log_;
     InitiatorWatch watch_;
     int stop_fd_;
-    std::uint32_t snapshot_id_{0};
+    std::uint32_t snapshot_id_;
     std::string logged_error_;
     bool stopped_{false};
 };
@@ -161,8 +175,11 @@ Result<Collector> Collector::start(CollectorOptions options, Sample sample, Snap
         return failure("cannot watch directories: " + reason(errno) +
                        "; raise fs.inotify.max_user_instances");
     InitiatorWatch watch{std::move(inotify), options.run_dir};
-    Looking looking{std::move(options), std::move(sample), store,
-                    std::move(log),     std::move(watch),  stop.get()};
+    const auto first_snapshot_id = draw_first_snapshot_id();
+    if (!first_snapshot_id)
+        return failure(first_snapshot_id.error());
+    Looking looking{std::move(options), std::move(sample), store, std::move(log), std::move(watch),
+                    stop.get(),         *first_snapshot_id};
     std::thread thread{std::move(looking)};
     return Collector{std::move(stop), std::move(thread)};
 }

@@ -11,6 +11,7 @@ enum class ExitStatus : int {
     refused = 4, // an operator is needed
     server_failed = 5,
     another_runs = 6,
+    interrupted = 128, // and the number of the signal
 };
 
 } // namespace galera

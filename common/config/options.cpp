@@ -26,26 +26,34 @@ struct ProgramUse {
     std::string_view name;
     std::span<const std::string_view> commands;
     std::string_view synopsis;
+    std::string_view exit_statuses; // what --help says of them
 };
 
 constexpr std::array<std::string_view, 3> initiator_commands{"start", "plan", "status"};
 constexpr std::array<std::string_view, 3> check_commands{"status", "seqno", "position"};
 
+constexpr std::string_view initiator_exit_statuses =
+    "Exit status: 0 member, or nothing to do; 1 internal error; 2 usage or configuration;\n"
+    "3 timed out waiting; 4 refused: an operator is needed; 5 the database did not start;\n"
+    "6 another initiator runs for this node; 128 and the number of the signal (130, 143):\n"
+    "interrupted: a claim is taken back, a server that was started goes on.\n";
+
 ProgramUse use_of(Program program) {
     switch (program) {
     case Program::agentx:
-        return {"galera-agentx", {}, "[options]\nServes the state of this node to snmpd.\n"};
+        return {"galera-agentx", {}, "[options]\nServes the state of this node to snmpd.\n", ""};
     case Program::initiator:
         return {"galera-initiator", initiator_commands,
                 "[options] start|plan|status\n"
                 "start   makes this node a member of the cluster\n"
                 "plan    says what start would do now, and why, and changes nothing\n"
-                "status  shows the cluster as it is seen from here\n"};
+                "status  shows the cluster as it is seen from here\n",
+                initiator_exit_statuses};
     case Program::check:
         break;
     }
     return {"galera-check", check_commands,
-            "[options] status|seqno|position\nPrints one fact about this node.\n"};
+            "[options] status|seqno|position\nPrints one fact about this node.\n", ""};
 }
 
 const Key* find_key(std::string_view name) {
@@ -198,7 +206,9 @@ po::options_description general_options(Program program) {
         ("configuration file (default: " + std::string(default_config_file) + ", if there)")
             .c_str());
     if (program == Program::initiator) {
-        options.add_options()("json", "of plan and status: print JSON");
+        options.add_options()("json",
+                              "print JSON; of start a line for each change of its verdict, and "
+                              "one for its end");
         options.add_options()("discard-local-data",
                               "of start and plan: let a Primary component overwrite what this node "
                               "holds, even rows that nobody else has");
@@ -304,8 +314,6 @@ Result<void> check_command(const Invocation& invocation, const ProgramUse& use) 
         return failure("no command; say one of " + known + "; see " + std::string(use.name) +
                        " --help");
     }
-    if (invocation.json && invocation.command == "start")
-        return failure("--json goes with plan and status, not with start");
     return {};
 }
 
@@ -389,7 +397,8 @@ std::string help_text(Program program) {
     text << "Usage: " << use.name << " [--config FILE] " << use.synopsis << '\n'
          << general_options(program) << '\n'
          << key_options() << '\n'
-         << "Durations are 500ms, 2s, 15min, 1h. The command line goes before the file.\n";
+         << "Durations are 500ms, 2s, 15min, 1h. The command line goes before the file.\n"
+         << use.exit_statuses;
     return text.str();
 }
 

@@ -17,6 +17,9 @@ struct Draft {
     std::optional<bool> known;
     Lineage eras;
     std::optional<ViewMark> last_view;
+    std::optional<ViewMark> joined_view;
+    std::vector<Uuid>* members{nullptr}; // of the view that was read last
+    std::optional<Seqno> stopped_at;
     bool quorum_override{false};
     bool ended{false};
 };
@@ -54,13 +57,35 @@ bool take_era(const Words& words, Draft& draft) {
     return true;
 }
 
-bool take_view(const Words& words, Draft& draft) {
+bool take_mark(const Words& words, std::optional<ViewMark>& mark, Draft& draft) {
     const auto id = text::number<std::uint64_t>(words[1]);
     const auto seqno = read_seqno(words[2]);
-    if (!id || !seqno)
+    if (!id || !seqno || mark)
         return false;
-    draft.last_view = ViewMark{*id, *seqno};
+    mark = ViewMark{*id, *seqno, {}};
+    draft.members = &mark->members;
     return true;
+}
+
+bool take_view(const Words& words, Draft& draft) {
+    return take_mark(words, draft.last_view, draft);
+}
+
+bool take_joined(const Words& words, Draft& draft) {
+    return take_mark(words, draft.joined_view, draft);
+}
+
+bool take_member(const Words& words, Draft& draft) {
+    const auto member = Uuid::parse(words[1]);
+    if (!member || !draft.members || draft.members->size() == view_members_max)
+        return false;
+    draft.members->push_back(*member);
+    return true;
+}
+
+bool take_stopped(const Words& words, Draft& draft) {
+    draft.stopped_at = read_seqno(words[1]);
+    return draft.stopped_at.has_value();
 }
 
 bool take_end(const Words&, Draft& draft) {
@@ -74,11 +99,10 @@ struct Field {
     bool (*take)(const Words& words, Draft& draft);
 };
 constexpr std::array fields{
-    Field{"history", 2, take_history},
-    Field{"known", 2, take_known},
-    Field{"era", 3, take_era},
-    Field{"view", 3, take_view},
-    Field{"quorum_override", 2, take_quorum_override},
+    Field{"history", 2, take_history}, Field{"known", 2, take_known},
+    Field{"era", 3, take_era},         Field{"view", 3, take_view},
+    Field{"joined", 3, take_joined},   Field{"member", 2, take_member},
+    Field{"stopped", 2, take_stopped}, Field{"quorum_override", 2, take_quorum_override},
     Field{"end", 1, take_end},
 };
 
@@ -101,22 +125,67 @@ std::size_t era_of(const Lineage& eras, Seqno seqno) {
     return eras_up_to(eras, seqno).size();
 }
 
-/// Whether the view can be one of the recorded era that its seqno lies in.
-bool can_follow(const LineageRecord& record, const ViewMark& view) {
+/// The mark, if it lies in the same recorded era as the view.
+const ViewMark* in_era_of(const LineageRecord& record, const std::optional<ViewMark>& mark,
+                          const ViewMark& view) {
+    const bool same = mark && era_of(record.eras, mark->seqno) == era_of(record.eras, view.seqno);
+    return same ? &*mark : nullptr;
+}
+
+/// Whether the first view of an era is where the record has one.
+bool begins_recorded_era(const LineageRecord& record, const ViewMark& view) {
+    constexpr std::int64_t first_of_a_history = 1;
     const auto era = era_of(record.eras, view.seqno);
-    const auto& last = record.last_view;
-    if (last && era_of(record.eras, last->seqno) == era) {
-        if (view.seqno < last->seqno)
-            return true; // a crash took the last view, which had not been flushed
-        const auto steps = static_cast<std::uint64_t>(view.seqno.value() - last->seqno.value());
-        return view.id >= last->id && view.id - last->id <= steps &&
-               (view.id == last->id) == (steps == 0);
-    }
-    if (era == 0)
-        return true; // the first era, of which nothing is known yet
-    const auto steps =
-        static_cast<std::uint64_t>(view.seqno.value() - record.eras[era - 1].first.value());
-    return view.id >= 1 && view.id - 1 <= steps && (view.id == 1) == (steps == 0);
+    return era == 0 ? view.seqno.value() == first_of_a_history
+                    : record.eras[era - 1].first == view.seqno;
+}
+
+/// Whether ids and seqnos leave room for the view behind the first one of its recorded era.
+bool fits_in_recorded_era(const LineageRecord& record, const ViewMark& view) {
+    const auto era = era_of(record.eras, view.seqno);
+    return era == 0 || can_share_era({1, record.eras[era - 1].first, {}}, view);
+}
+
+/// How a view stands to the recorded era that its seqno lies in.
+enum class Standing : std::uint8_t {
+    met,     // it is of that era
+    fitting, // nothing speaks against it: nothing was seen there, or a transfer was cut on its way
+    open,    // it may be
+    apart,   // it is of another one
+};
+
+Standing standing_of(const LineageRecord& record, const ViewMark& view) {
+    if (view == record.last_view)
+        return Standing::met;
+    if (record.last_view && record.last_view->seqno == view.seqno)
+        return Standing::apart;
+    if (view.id == 1)
+        return begins_recorded_era(record, view) ? Standing::fitting : Standing::apart;
+    const auto* last = in_era_of(record, record.last_view, view);
+    const auto* joined = in_era_of(record, record.joined_view, view);
+    if (!fits_in_recorded_era(record, view) || (last && !can_share_era(*last, view)) ||
+        (joined && !can_share_era(*joined, view)))
+        return Standing::apart;
+    if ((last && share_server(*last, view)) || (joined && share_server(*joined, view)))
+        return Standing::met;
+    const bool in_a_transfer = joined && view.seqno < joined->seqno;
+    return in_a_transfer || (!last && !joined) ? Standing::fitting : Standing::open;
+}
+
+/// The record where the view is of the recorded era, or stays without contradiction.
+LineageRecord with_view(LineageRecord record, ViewMark mark) {
+    if (record.joined_view && record.joined_view->seqno <= mark.seqno)
+        record.joined_view.reset();
+    record.last_view = std::move(mark);
+    return record;
+}
+
+/// The record where it is not known any more what the data went through.
+LineageRecord with_era_unknown(LineageRecord record) {
+    record.known = false;
+    record.last_view.reset();
+    record.joined_view.reset();
+    return record;
 }
 
 } // namespace
@@ -131,9 +200,25 @@ Result<LineageRecord> parse_lineage_record(std::string_view content) {
     }
     if (!draft.ended || !draft.history || !draft.known)
         return failure("it was cut off");
-    return LineageRecord{*draft.history, *draft.known, std::move(draft.eras), draft.last_view,
+    return LineageRecord{*draft.history,
+                         *draft.known,
+                         std::move(draft.eras),
+                         std::move(draft.last_view),
+                         std::move(draft.joined_view),
+                         draft.stopped_at,
                          draft.quorum_override};
 }
+
+namespace {
+
+std::string text_of(const ViewMark& mark) {
+    auto content = std::to_string(mark.id) + ' ' + std::to_string(mark.seqno.value()) + '\n';
+    for (const auto& member : mark.members)
+        content += "member " + member.text() + '\n';
+    return content;
+}
+
+} // namespace
 
 std::string text_of(const LineageRecord& record) {
     const auto flag = [](bool value) { return value ? "yes\n" : "no\n"; };
@@ -144,27 +229,40 @@ std::string text_of(const LineageRecord& record) {
     for (const auto& era : record.eras)
         content += "era " + std::to_string(era.first.value()) + ' ' + era.name.text() + '\n';
     if (record.last_view)
-        content += "view " + std::to_string(record.last_view->id) + ' ' +
-                   std::to_string(record.last_view->seqno.value()) + '\n';
+        content += "view " + text_of(*record.last_view);
+    if (record.joined_view)
+        content += "joined " + text_of(*record.joined_view);
+    if (record.stopped_at)
+        content += "stopped " + std::to_string(record.stopped_at->value()) + '\n';
     content += std::string{"quorum_override "} + flag(record.quorum_override);
     return content + "end\n";
 }
 
-LineageRecord followed(const std::optional<LineageRecord>& record, const View& view, bool alone,
-                       const Uuid& name) {
-    const ViewMark mark{view.id, view.seqno};
+LineageRecord followed(const std::optional<LineageRecord>& record, const View& view,
+                       std::string_view self, const Uuid& name) {
+    const auto mark = mark_of(view);
     if (!record || record->history != view.history)
-        return {view.history, true, {}, mark, false};
-    auto next = *record;
-    next.last_view = mark;
-    if (can_follow(*record, mark))
-        return next;
+        return {.history = view.history, .known = true, .last_view = mark};
     const auto before = Seqno::from(view.seqno.value() - 1);
-    if (alone && view.id == 1 && before)
-        next.eras = with_new_era(record->eras, *before, name);
-    else
+    auto next = *record;
+    const bool alone = view.members.size() == 1 && view.members.front().name == self;
+    switch (standing_of(*record, mark)) {
+    case Standing::met:
+        next = with_view(std::move(next), mark);
+        next.known = true;
+        return next;
+    case Standing::fitting:
+        return next.known ? with_view(std::move(next), mark) : next;
+    case Standing::open: // a later view may share a server with the last one again
         next.known = false;
-    return next;
+        return next;
+    case Standing::apart:
+        break;
+    }
+    if (!record->known || !alone || view.id != 1 || !before || record->stopped_at != before)
+        return with_era_unknown(std::move(next));
+    next.eras = with_new_era(record->eras, *before, name);
+    return with_view(std::move(next), mark);
 }
 
 } // namespace galera

@@ -10,23 +10,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace galera {
 
-/// A view's place: ids count up by one within an era, and start again at 1 with the next.
-struct ViewMark {
-    std::uint64_t id{0};
-    Seqno seqno;
-
-    bool operator==(const ViewMark&) const = default;
-};
-
 struct LineageRecord {
     History history;
-    /// False: eras have passed whose names are not known; then `eras` proves nothing.
+    /// False: eras may have passed whose names are not known; then `eras` proves nothing.
     bool known{true};
     Lineage eras;
+    /// The last view that is known to be of these eras.
     std::optional<ViewMark> last_view;
+    /// Of a node that was started to join: the Primary's, as it was when its eras were taken over.
+    std::optional<ViewMark> joined_view;
+    /// Where the data was when the server was last seen stopped; empty: it has run since.
+    std::optional<Seqno> stopped_at;
     /// The server ran with pc.ignore_sb or pc.ignore_quorum since it was last started by proof.
     bool quorum_override{false};
 
@@ -36,16 +34,19 @@ struct LineageRecord {
 /// No record of 256 eras comes near this size.
 inline constexpr std::size_t lineage_record_bytes_max = 64 * 1024;
 
-/// Lines "history UUID", "known yes", "era SEQNO UUID", "view ID SEQNO", "quorum_override no", and
-/// comments. Errors name the line; a record that was cut off has no "end".
+/// Lines "history UUID", "known yes", "era SEQNO UUID", "view ID SEQNO", "joined ID SEQNO",
+/// "member UUID" (of the view above it), "stopped SEQNO", "quorum_override no", and comments.
+/// Errors name the line; a record that was cut off has no "end".
 Result<LineageRecord> parse_lineage_record(std::string_view content);
 [[nodiscard]] std::string text_of(const LineageRecord& record);
 
 /// The record after a view has been seen applied. A node without a record is in the first era of
-/// its history. A view id that cannot follow in the recorded era gives away a bootstrap by hand:
-/// the node that was alone in its first view names the new era with `name`; for any other the name
-/// cannot be known, and the lineage becomes unknown.
+/// its history. A view of which no server was in the last view or the joined one may be of another
+/// era: the lineage is unknown until one is seen that has. A view whose id cannot be one of the
+/// recorded era is of another: the node that was alone in the first view of a bootstrap by hand,
+/// right above where it had been seen stopped, names the new era with `name`; for any other the
+/// name cannot be known. `self`: the node's own name.
 [[nodiscard]] LineageRecord followed(const std::optional<LineageRecord>& record, const View& view,
-                                     bool alone, const Uuid& name);
+                                     std::string_view self, const Uuid& name);
 
 } // namespace galera

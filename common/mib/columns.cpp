@@ -1,13 +1,13 @@
 // The table of the MIB's objects: each with its type and its two ways.
 #include "common/mib/columns.hpp"
 
+#include "common/galera/address_text.hpp"
 #include "common/mib/syntax.hpp"
 #include "mibs/oids.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -127,48 +127,16 @@ Result<void> decode_snapshot_id(const Value& value, NodeReport& report) {
     return {};
 }
 
-// DateAndTime of SNMPv2-TC: year (two octets), month, day, hour, minutes, seconds, tenths, and,
-// optionally, direction from UTC, its hours, its minutes. Always written in UTC.
-constexpr std::size_t date_bytes_local = 8;
-constexpr std::size_t date_bytes_zoned = 11;
-
 std::optional<Value> encode_snapshot_time(const NodeReport& report) {
-    using namespace std::chrono;
     if (report.agent.snapshot_id == 0)
         return std::nullopt;
-    const sys_seconds moment{seconds{report.agent.snapshot_unix_seconds}};
-    const auto midnight = floor<days>(moment);
-    const year_month_day date{midnight};
-    const hh_mm_ss time{moment - midnight};
-    const auto year = static_cast<int>(date.year());
-    if (year < 0) // before year 0: a broken clock, and nothing that the type could hold
-        return std::nullopt;
-    const auto octet = [](auto part) { return static_cast<char>(part); };
-    return OctetString{
-        {octet(year / 256), octet(year % 256), octet(static_cast<unsigned>(date.month())),
-         octet(static_cast<unsigned>(date.day())), octet(time.hours().count()),
-         octet(time.minutes().count()), octet(time.seconds().count()), 0, '+', 0, 0}};
+    return date_value(report.agent.snapshot_unix_seconds);
 }
-
 Result<void> decode_snapshot_time(const Value& value, NodeReport& report) {
-    using namespace std::chrono;
-    const std::string& text = octets(value);
-    if (text.size() != date_bytes_local && text.size() != date_bytes_zoned)
-        return failure("a date of " + std::to_string(text.size()) + " bytes");
-    const auto part = [&text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const year_month_day date{year{part(0) * 256 + part(1)}, month{part(2)}, day{part(3)}};
-    if (!date.ok() || part(4) > 23 || part(5) > 59 || part(6) > 60 || part(7) > 9)
-        return failure("a date that does not exist");
-    seconds offset{0};
-    if (text.size() == date_bytes_zoned) {
-        if ((text[8] != '+' && text[8] != '-') || part(9) > 14 || part(10) > 59)
-            return failure("a time zone that does not exist");
-        offset = hours{part(9)} + minutes{part(10)};
-        if (text[8] == '-')
-            offset = -offset;
-    }
-    const auto moment = sys_days{date} + hours{part(4)} + minutes{part(5)} + seconds{part(6)};
-    report.agent.snapshot_unix_seconds = (moment.time_since_epoch() - offset).count();
+    const auto seconds = decode_date(value);
+    if (!seconds)
+        return failure(seconds.error());
+    report.agent.snapshot_unix_seconds = *seconds;
     return {};
 }
 
@@ -395,6 +363,88 @@ Result<void> decode_conf_id(const Value& value, NodeReport& report) {
     return {};
 }
 
+// The last decision of the initiator. Its objects are there together or not at all; galeraElected
+// and the verdict, which follows from the reason, are checked with them (report.cpp).
+
+InitiatorDecision& decoded_decision(NodeReport& report) {
+    if (!report.initiator.decision)
+        report.initiator.decision.emplace();
+    return *report.initiator.decision;
+}
+
+std::optional<Value> encode_phase(const NodeReport& report) {
+    if (!report.initiator.phase)
+        return std::nullopt;
+    return Integer32{static_cast<std::int32_t>(*report.initiator.phase)};
+}
+Result<void> decode_phase(const Value& value, NodeReport& report) {
+    if (integer(value) < 1 || integer(value) > static_cast<std::int32_t>(InitiatorPhase::joining))
+        return failure(std::to_string(integer(value)) + " is none of its values");
+    report.initiator.phase = static_cast<InitiatorPhase>(integer(value));
+    return {};
+}
+
+std::optional<Value> encode_verdict(const NodeReport& report) {
+    if (!report.initiator.decision)
+        return std::nullopt;
+    return Integer32{static_cast<std::int32_t>(row_of(report.initiator.decision->reason).verdict)};
+}
+Result<void> decode_verdict(const Value& value, NodeReport&) {
+    if (integer(value) < 1 || integer(value) > static_cast<std::int32_t>(VerdictKind::refuse))
+        return failure(std::to_string(integer(value)) + " is none of its values");
+    return {};
+}
+
+std::optional<Value> encode_reason(const NodeReport& report) {
+    if (!report.initiator.decision)
+        return std::nullopt;
+    return Integer32{static_cast<std::int32_t>(report.initiator.decision->reason)};
+}
+Result<void> decode_reason(const Value& value, NodeReport& report) {
+    const auto row = std::ranges::find(reasons(), integer(value), [](const ReasonRow& known) {
+        return static_cast<std::int32_t>(known.reason);
+    });
+    if (row == reasons().end())
+        return failure(std::to_string(integer(value)) + " is none of its values");
+    decoded_decision(report).reason = row->reason;
+    return {};
+}
+
+std::optional<Value> encode_sentence(const NodeReport& report) {
+    if (!report.initiator.decision)
+        return std::nullopt;
+    return OctetString{bounded_text(report.initiator.decision->sentence, sentence_bytes_max)};
+}
+Result<void> decode_sentence(const Value& value, NodeReport& report) {
+    return decode_text(value, decoded_decision(report).sentence, sentence_bytes_max);
+}
+
+std::optional<Value> encode_decided(const NodeReport& report) {
+    if (!report.initiator.decision)
+        return std::nullopt;
+    return date_value(report.initiator.decision->decided_unix_seconds);
+}
+Result<void> decode_decided(const Value& value, NodeReport& report) {
+    const auto seconds = decode_date(value);
+    if (!seconds)
+        return failure(seconds.error());
+    decoded_decision(report).decided_unix_seconds = *seconds;
+    return {};
+}
+
+std::optional<Value> encode_elected(const NodeReport& report) {
+    if (!report.initiator.decision || !report.initiator.decision->elected)
+        return std::nullopt;
+    return OctetString{report.initiator.decision->elected->text};
+}
+Result<void> decode_elected(const Value& value, NodeReport& report) {
+    const auto address = parse_address(octets(value));
+    if (!address)
+        return failure("'" + bounded_text(octets(value)) + "' is no address");
+    decoded_decision(report).elected = *address;
+    return {};
+}
+
 // The same for reports that are read and reports that are written.
 // clang-format off
 // NOLINTNEXTLINE(bugprone-macro-parentheses): a lambda needs none
@@ -477,6 +527,19 @@ const std::array scalar_table{
     truth<FIELD(cluster.desynced)>("galeraDesync", oid::galeraDesync),
     truth<FIELD(cluster.read_only)>("galeraReadOnly", oid::galeraReadOnly),
     number<FIELD(cluster.local_index)>("galeraLocalIndex", oid::galeraLocalIndex),
+
+    Scalar{"galeraInitiatorPhase", oid::galeraInitiatorPhase, Syntax::integer32, false,
+           encode_phase, decode_phase},
+    Scalar{"galeraInitiatorVerdict", oid::galeraInitiatorVerdict, Syntax::integer32, false,
+           encode_verdict, decode_verdict},
+    Scalar{"galeraInitiatorReason", oid::galeraInitiatorReason, Syntax::integer32, false,
+           encode_reason, decode_reason},
+    Scalar{"galeraInitiatorSentence", oid::galeraInitiatorSentence, Syntax::octet_string, false,
+           encode_sentence, decode_sentence},
+    Scalar{"galeraInitiatorDecided", oid::galeraInitiatorDecided, Syntax::octet_string, false,
+           encode_decided, decode_decided},
+    Scalar{"galeraInitiatorElected", oid::galeraInitiatorElected, Syntax::octet_string, false,
+           encode_elected, decode_elected},
 };
 
 #undef FIELD
@@ -492,13 +555,13 @@ Result<void> decode_member_uuid(const Value& value, ViewMember& member) {
     return {};
 }
 Value encode_member_name(const ViewMember& member) {
-    return OctetString{bounded_text(member.name)};
+    return OctetString{member.name};
 }
 Result<void> decode_member_name(const Value& value, ViewMember& member) {
     return decode_text(value, member.name);
 }
 Value encode_member_address(const ViewMember& member) {
-    return OctetString{bounded_text(member.incoming_address)};
+    return OctetString{member.incoming_address};
 }
 Result<void> decode_member_address(const Value& value, ViewMember& member) {
     return decode_text(value, member.incoming_address);
@@ -547,7 +610,13 @@ const View* publishable_view(const NodeReport& report) {
     if (!report.applied_view || report.applied_view->members.empty() ||
         report.applied_view->members.size() > view_members_max)
         return nullptr;
-    return &*report.applied_view;
+    const auto fits = [](const ViewMember& member) {
+        return member.name.size() <= text_bytes_max &&
+               member.incoming_address.size() <= text_bytes_max;
+    };
+    const auto& members = report.applied_view->members;
+    return std::ranges::all_of(members, fits) && !row_twice(members) ? &*report.applied_view
+                                                                     : nullptr;
 }
 
 const Lineage* publishable_lineage(const NodeReport& report) {

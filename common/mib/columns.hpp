@@ -47,7 +47,8 @@ using EraColumn = Column<Era>;
 /// Those of galeraLineageTable, indexed 1, 2, .. oldest first.
 [[nodiscard]] std::span<const EraColumn> era_columns();
 
-/// The applied view, if the table can hold it; else nothing of it is published, rather than a part.
+/// The applied view, if the table can hold it: every row whole, every member once. Else nothing of
+/// it is published, rather than a part.
 [[nodiscard]] const View* publishable_view(const NodeReport& report);
 /// The lineage, if the table can hold it and its first seqnos rise; else it is published as
 /// unknown.
@@ -72,7 +73,8 @@ enum class LineageState : std::uint8_t { known = 1, unknown = 2 };
 inline constexpr std::size_t get_instances_max = 60;
 
 /// The GETs that follow, each with the snapshot id and at most `get_instances_max` instances: every
-/// cell of the tables of so many members and so many eras. None if both tables are empty.
+/// cell of the tables of so many members and so many eras, and the cell behind the last row of
+/// each, which shows that the table ends there. None if both tables are empty.
 [[nodiscard]] std::vector<std::vector<Oid>> table_instances(std::size_t members, std::size_t eras);
 
 /// What a response to `decision_instances` says.

@@ -92,6 +92,24 @@ bool has_value(std::span<const Varbind> varbinds, Arcs oid) {
     return varbind != nullptr && std::holds_alternative<Value>(varbind->content);
 }
 
+// The objects of the initiator's last decision.
+Result<void> check_decision(std::span<const Varbind> varbinds, const NodeReport& report) {
+    const auto has = [&varbinds](Arcs oid) { return has_value(varbinds, oid); };
+    const std::array<Arcs, 4> parts{oid::galeraInitiatorVerdict, oid::galeraInitiatorReason,
+                                    oid::galeraInitiatorSentence, oid::galeraInitiatorDecided};
+    const bool none = std::ranges::none_of(parts, has) && !has(oid::galeraInitiatorElected);
+    if (none)
+        return {};
+    if (!std::ranges::all_of(parts, has))
+        return failure("galeraInitiatorReason: parts of the last decision have no value");
+    const auto* verdict = find(varbinds, instance(oid::galeraInitiatorVerdict, 0));
+    const auto said = std::get<Integer32>(std::get<Value>(verdict->content)).value;
+    if (static_cast<std::int32_t>(row_of(report.initiator.decision->reason).verdict) != said)
+        return failure("galeraInitiatorVerdict: " + std::to_string(said) +
+                       " contradicts galeraInitiatorReason");
+    return {};
+}
+
 // Objects that are there together or not at all.
 Result<void> check_complete(std::span<const Varbind> varbinds, const NodeReport& report) {
     if (!has_value(varbinds, oid::galeraSnapshotAge))
@@ -109,7 +127,7 @@ Result<void> check_complete(std::span<const Varbind> varbinds, const NodeReport&
         return failure("galeraViewId: parts of the applied view have no value");
     if (report.lineage && !has(oid::galeraLineageEraCount))
         return failure("galeraLineageEraCount: it has no value, against galeraLineageState");
-    return {};
+    return check_decision(varbinds, report);
 }
 
 // The rows of a table; none if its count has no value.
@@ -165,6 +183,23 @@ void add_cells(std::span<const Column<Row>> columns, std::size_t rows, std::vect
 
 using Cells = std::map<Oid, const Varbind*>;
 
+// The first cell behind so many rows, which must have no value: a table that goes on is another one
+// than its count says, and would be read short.
+template <typename Row>
+Oid cell_behind(std::span<const Column<Row>> columns, std::size_t rows) {
+    return instance(columns.front().oid, row_index(rows));
+}
+
+template <typename Row>
+Result<void> check_end(std::span<const Column<Row>> columns, const Cells& cells, std::size_t rows) {
+    const auto found = cells.find(cell_behind(columns, rows));
+    if (found != cells.end() && is_absence(*found->second, Absence::no_such_instance))
+        return {};
+    return failure(name_of_cell(columns.front(), rows) +
+                   ": it must be there with no value, since " + "the table has " +
+                   std::to_string(rows) + " rows");
+}
+
 template <typename Row>
 Result<void> decode_cell(const Column<Row>& column, const Cells& cells, std::size_t row,
                          Row& decoded) {
@@ -181,6 +216,8 @@ Result<void> decode_cell(const Column<Row>& column, const Cells& cells, std::siz
 template <typename Row>
 Result<std::vector<Row>> decode_rows(std::span<const Column<Row>> columns, const Cells& cells,
                                      std::size_t rows, const Row& blank) {
+    if (auto end = check_end(columns, cells, rows); !end)
+        return failure(std::move(end.error()));
     std::vector<Row> decoded(rows, blank);
     for (std::size_t row = 0; row < rows; ++row)
         for (const auto& column : columns)
@@ -197,8 +234,14 @@ Result<std::vector<ViewMember>> decode_members(const Cells& cells, std::size_t m
     if (members > view_members_max)
         return failure("galeraViewMemberCount: " + std::to_string(members) + " members, of 1 to " +
                        std::to_string(view_members_max));
-    return decode_rows(member_columns(), cells, members,
-                       ViewMember{.uuid = blank_uuid(), .name = {}, .incoming_address = {}});
+    auto view = decode_rows(member_columns(), cells, members,
+                            ViewMember{.uuid = blank_uuid(), .name = {}, .incoming_address = {}});
+    if (!view)
+        return view;
+    if (const auto row = row_twice(*view))
+        return failure("galeraViewMemberUuid." + std::to_string(row_index(*row)) +
+                       ": this member has a row already");
+    return view;
 }
 
 Result<Lineage> decode_eras(const Cells& cells, std::size_t eras) {
@@ -254,9 +297,15 @@ std::vector<Oid> decision_instances() {
 }
 
 std::vector<std::vector<Oid>> table_instances(std::size_t members, std::size_t eras) {
+    members = std::min(members, view_members_max);
+    eras = std::min(eras, eras_max);
+    if (members == 0 && eras == 0)
+        return {};
     std::vector<Oid> cells;
-    add_cells(member_columns(), std::min(members, view_members_max), cells);
-    add_cells(era_columns(), std::min(eras, eras_max), cells);
+    add_cells(member_columns(), members, cells);
+    cells.push_back(cell_behind(member_columns(), members));
+    add_cells(era_columns(), eras, cells);
+    cells.push_back(cell_behind(era_columns(), eras));
     std::vector<std::vector<Oid>> gets;
     for (auto& cell : cells) {
         if (gets.empty() || gets.back().size() == get_instances_max)
@@ -290,6 +339,8 @@ tl::expected<DecodedReport, UnreadableReport> decode_report(std::span<const Varb
 
 Result<std::optional<DecodedTables>> decode_tables(std::span<const std::vector<Varbind>> responses,
                                                    const DecodedReport& decoded) {
+    if (decoded.view_member_count == 0 && decoded.era_count == 0)
+        return std::optional{DecodedTables{}};
     Cells cells;
     for (const auto& response : responses) {
         const auto same = is_of(response, decoded.report.agent.snapshot_id);

@@ -2,11 +2,16 @@
 #include "common/mib/syntax.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <limits>
+#include <set>
 
 namespace galera::mib {
 namespace {
+
+constexpr std::size_t date_bytes_local = 8;
+constexpr std::size_t date_bytes_zoned = 11;
 
 std::optional<std::int64_t> parse_seqno_digits(std::string_view digits) {
     std::int64_t number{0};
@@ -22,20 +27,20 @@ std::optional<std::int64_t> parse_seqno_digits(std::string_view digits) {
 
 } // namespace
 
-std::string bounded_text(std::string text) {
-    if (text.size() <= text_bytes_max)
+std::string bounded_text(std::string text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max)
         return text;
-    std::size_t end = text_bytes_max;
+    std::size_t end = bytes_max;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
         --end;
     text.resize(end);
     return text;
 }
 
-Result<void> decode_text(const Value& value, std::string& text) {
-    if (octets(value).size() > text_bytes_max)
+Result<void> decode_text(const Value& value, std::string& text, std::size_t bytes_max) {
+    if (octets(value).size() > bytes_max)
         return failure("a text of " + std::to_string(octets(value).size()) + " bytes, of at most " +
-                       std::to_string(text_bytes_max));
+                       std::to_string(bytes_max));
     text = octets(value);
     return {};
 }
@@ -65,6 +70,54 @@ Result<std::optional<Position>> decode_position(const Value& value) {
             if (const auto seqno = Seqno::from(*number))
                 return std::optional<Position>{Position{*uuid, *seqno}};
     return failure("'" + bounded_text(std::string{text}) + "' is no position");
+}
+
+// Year (two octets), month, day, hour, minutes, seconds, tenths, and, optionally, direction from
+// UTC, its hours, its minutes.
+
+std::optional<Value> date_value(std::int64_t unix_seconds) {
+    using namespace std::chrono;
+    const sys_seconds moment{seconds{unix_seconds}};
+    const auto midnight = floor<days>(moment);
+    const year_month_day date{midnight};
+    const hh_mm_ss time{moment - midnight};
+    const auto year = static_cast<int>(date.year());
+    if (year < 0) // nothing that the type could hold
+        return std::nullopt;
+    const auto octet = [](auto part) { return static_cast<char>(part); };
+    return OctetString{
+        {octet(year / 256), octet(year % 256), octet(static_cast<unsigned>(date.month())),
+         octet(static_cast<unsigned>(date.day())), octet(time.hours().count()),
+         octet(time.minutes().count()), octet(time.seconds().count()), 0, '+', 0, 0}};
+}
+
+Result<std::int64_t> decode_date(const Value& value) {
+    using namespace std::chrono;
+    const std::string& text = octets(value);
+    if (text.size() != date_bytes_local && text.size() != date_bytes_zoned)
+        return failure("a date of " + std::to_string(text.size()) + " bytes");
+    const auto part = [&text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    const year_month_day date{year{part(0) * 256 + part(1)}, month{part(2)}, day{part(3)}};
+    if (!date.ok() || part(4) > 23 || part(5) > 59 || part(6) > 60 || part(7) > 9)
+        return failure("a date that does not exist");
+    seconds offset{0};
+    if (text.size() == date_bytes_zoned) {
+        if ((text[8] != '+' && text[8] != '-') || part(9) > 14 || part(10) > 59)
+            return failure("a time zone that does not exist");
+        offset = hours{part(9)} + minutes{part(10)};
+        if (text[8] == '-')
+            offset = -offset;
+    }
+    const auto moment = sys_days{date} + hours{part(4)} + minutes{part(5)} + seconds{part(6)};
+    return (moment.time_since_epoch() - offset).count();
+}
+
+std::optional<std::size_t> row_twice(const std::vector<ViewMember>& members) {
+    std::set<Uuid> seen;
+    for (std::size_t row = 0; row < members.size(); ++row)
+        if (!seen.insert(members[row].uuid).second)
+            return row;
+    return std::nullopt;
 }
 
 std::optional<std::size_t> row_out_of_order(const Lineage& lineage) {

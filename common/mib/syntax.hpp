@@ -6,16 +6,20 @@
 #include "common/model/lineage.hpp"
 #include "common/model/position.hpp"
 #include "common/model/result.hpp"
+#include "common/model/view.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace galera::mib {
 
 /// SIZE of SnmpAdminString.
 inline constexpr std::size_t text_bytes_max = 255;
+/// SIZE of galeraInitiatorSentence.
+inline constexpr std::size_t sentence_bytes_max = 1024;
 
 // These expect a value of the right syntax; another one is a broken invariant.
 [[nodiscard]] inline std::int32_t integer(const Value& value) {
@@ -31,14 +35,23 @@ inline constexpr std::size_t text_bytes_max = 255;
     return std::get<OctetString>(value).value;
 }
 
-/// At most `text_bytes_max` bytes, and no half of a UTF-8 character at the end.
-[[nodiscard]] std::string bounded_text(std::string text);
+/// At most so many bytes, and no half of a UTF-8 character at the end.
+[[nodiscard]] std::string bounded_text(std::string text, std::size_t bytes_max = text_bytes_max);
 
-Result<void> decode_text(const Value& value, std::string& text);
+Result<void> decode_text(const Value& value, std::string& text,
+                         std::size_t bytes_max = text_bytes_max);
 Result<Uuid> decode_uuid(const Value& value);
 Result<Seqno> decode_seqno(const Value& value);
 /// "uuid:seqno"; empty for the nil UUID with -1. Half a position is an error.
 Result<std::optional<Position>> decode_position(const Value& value);
+
+/// DateAndTime of SNMPv2-TC, always in UTC. Empty for a clock before year 0.
+[[nodiscard]] std::optional<Value> date_value(std::int64_t unix_seconds);
+/// With or without a time zone.
+Result<std::int64_t> decode_date(const Value& value);
+
+/// The row, from 0, whose member stands in a row before it too; empty: each is there once.
+[[nodiscard]] std::optional<std::size_t> row_twice(const std::vector<ViewMember>& members);
 
 /// The row, from 0, whose first seqno does not lie above that of the row before; empty: all rise.
 [[nodiscard]] std::optional<std::size_t> row_out_of_order(const Lineage& lineage);

@@ -15,6 +15,11 @@ bool share_eras(const Lineage& left, Seqno left_seqno, const Lineage& right, Seq
     return eras_up_to(left, both) == eras_up_to(right, both);
 }
 
+bool is_beginning_of(const Lineage& lineage, const Lineage& longer) {
+    return lineage.size() < longer.size() &&
+           std::equal(lineage.begin(), lineage.end(), longer.begin());
+}
+
 Lineage with_new_era(const Lineage& lineage, Seqno position, const Uuid& name) {
     auto result = eras_up_to(lineage, position);
     if (const auto first = Seqno::from(position.value() + 1))

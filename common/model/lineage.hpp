@@ -33,6 +33,9 @@ inline constexpr std::size_t eras_max = 256;
 [[nodiscard]] bool share_eras(const Lineage& left, Seqno left_seqno, const Lineage& right,
                               Seqno right_seqno);
 
+/// Whether `longer` is `lineage` and at least one era more.
+[[nodiscard]] bool is_beginning_of(const Lineage& lineage, const Lineage& longer);
+
 /// The lineage of a node that is bootstrapped at `position`: what has happened to it, and an era
 /// whose first view takes the next seqno.
 [[nodiscard]] Lineage with_new_era(const Lineage& lineage, Seqno position, const Uuid& name);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/model/address.hpp"
+#include "common/model/initiator_report.hpp"
 #include "common/model/lineage.hpp"
 #include "common/model/position.hpp"
 #include "common/model/view.hpp"
@@ -92,7 +93,7 @@ enum class StartGuard : std::uint8_t { unknown = 1, off = 2, on = 3 };
 /// How the report came to be.
 struct AgentReport {
     std::string version;
-    std::uint32_t snapshot_id{0};             // counts up with each sample, 0: none yet
+    std::uint32_t snapshot_id{0}; // counts up with each sample from a drawn number; 0: none yet
     std::int64_t snapshot_unix_seconds{0};    // wall clock, for people only
     std::chrono::milliseconds snapshot_age{}; // at the moment of answering
     CollectorState collector{CollectorState::starting};
@@ -143,6 +144,7 @@ struct NodeReport {
     std::optional<Lineage> lineage;   // absent when it is unknown, which proves nothing
 
     ClusterReport cluster;
+    InitiatorReport initiator;
 };
 
 /// Whether the node is part of a Primary component, in whatever state.

@@ -29,6 +29,28 @@ struct View {
     bool operator==(const View&) const = default;
 };
 
+/// What tells one view from another: ids count up by one within an era, and start again at 1 with
+/// the next; member UUIDs are new at each start of a server.
+struct ViewMark {
+    std::uint64_t id{0};
+    Seqno seqno;
+    /// Data nodes, 256 at most. An arbitrator outlives a bootstrap: it vouches for nothing.
+    std::vector<Uuid> members;
+
+    bool operator==(const ViewMark&) const = default;
+};
+[[nodiscard]] ViewMark mark_of(const View& view);
+
+/// Whether ids and seqnos allow that two views of one history are of one era.
+[[nodiscard]] bool can_share_era(const ViewMark& left, const ViewMark& right);
+
+/// Whether one of the servers was in both views. Of two views that can share an era it shows that
+/// they do: the cluster lived from the one to the other as that server did.
+[[nodiscard]] bool share_server(const ViewMark& left, const ViewMark& right);
+
+/// Whether two views of one history are of one era: the same, or by ids, seqnos and a server.
+[[nodiscard]] bool share_era(const View& left, const View& right);
+
 /// More members than this in one view is garbage, not a cluster.
 inline constexpr std::size_t view_members_max = 256;
 

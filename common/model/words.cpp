@@ -98,4 +98,18 @@ std::string_view word_of(Taint taint) {
     return "heuristic_rollback";
 }
 
+std::string_view word_of(InitiatorPhase phase) {
+    switch (phase) {
+    case InitiatorPhase::claiming:
+        return "claiming";
+    case InitiatorPhase::bootstrapping:
+        return "bootstrapping";
+    case InitiatorPhase::joining:
+        return "joining";
+    case InitiatorPhase::surveying:
+        break;
+    }
+    return "surveying";
+}
+
 } // namespace galera

@@ -14,5 +14,6 @@ namespace galera {
 /// As `wsrep_local_state_comment` says it: "Synced".
 [[nodiscard]] std::string_view word_of(NodeState state);
 [[nodiscard]] std::string_view word_of(Taint taint);
+[[nodiscard]] std::string_view word_of(InitiatorPhase phase);
 
 } // namespace galera

@@ -5,6 +5,9 @@
 // two files is not believed in the moment before.
 #include "common/node/initiator_state.hpp"
 
+#include "common/galera/address_text.hpp"
+#include "common/galera/text.hpp"
+#include "common/model/words.hpp"
 #include "common/node/file.hpp"
 
 #include <algorithm>
@@ -21,19 +24,12 @@ namespace {
 constexpr off_t right_byte = 0;
 constexpr off_t identity_byte = 1;
 constexpr std::size_t state_bytes_max = 16384;
-constexpr std::size_t verdict_bytes_max = 8192;
+constexpr std::size_t sentence_bytes_max = 8192;
 constexpr unsigned readable_by_all = 0644;
 
-struct PhaseWord {
-    InitiatorPhase phase;
-    std::string_view word;
-};
-constexpr std::array<PhaseWord, 4> phase_words = {{
-    {InitiatorPhase::surveying, "surveying"},
-    {InitiatorPhase::claiming, "claiming"},
-    {InitiatorPhase::bootstrapping, "bootstrapping"},
-    {InitiatorPhase::joining, "joining"},
-}};
+constexpr std::array phases = {InitiatorPhase::surveying, InitiatorPhase::claiming,
+                               InitiatorPhase::bootstrapping, InitiatorPhase::joining};
+constexpr std::string_view nobody = "-";
 
 std::filesystem::path lock_path(const std::filesystem::path& run_dir) {
     return run_dir / "initiator.lock";
@@ -113,7 +109,7 @@ Result<std::string> read_identity(int fd, const std::filesystem::path& path) {
 }
 
 std::string one_line(std::string_view text) {
-    std::string line{text.substr(0, verdict_bytes_max)};
+    std::string line{text.substr(0, sentence_bytes_max)};
     std::replace_if(
         line.begin(), line.end(),
         [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
@@ -131,17 +127,87 @@ std::optional<std::string_view> take_line(std::string_view& text, std::string_vi
     return value;
 }
 
-std::optional<InitiatorState> parse_state(std::string_view text, std::string_view identity) {
+/// What the state file says, and who wrote it.
+struct Written {
+    std::string holder;
+    InitiatorPhase phase{InitiatorPhase::surveying};
+    std::optional<InitiatorDecision> decision;
+};
+
+std::string text_of(const InitiatorDecision& decision) {
+    return "reason: " + std::string{word_of(decision.reason)} +
+           "\nelected: " + (decision.elected ? decision.elected->text : std::string{nobody}) +
+           "\ndecided: " + std::to_string(decision.decided_unix_seconds) +
+           "\nsentence: " + one_line(decision.sentence) + "\n";
+}
+
+/// All of `text`, or nothing.
+std::optional<InitiatorDecision> parse_decision(std::string_view text) {
+    const auto reason_word = take_line(text, "reason");
+    const auto elected = take_line(text, "elected");
+    const auto decided = take_line(text, "decided");
+    const auto sentence = take_line(text, "sentence");
+    if (!reason_word || !elected || !decided || !sentence || !text.empty())
+        return std::nullopt;
+    const auto reason = reason_of(*reason_word);
+    const auto address = parse_address(*elected);
+    const auto seconds = text::number<std::int64_t>(*decided);
+    if (!reason || (!address && *elected != nobody) || !seconds)
+        return std::nullopt;
+    return InitiatorDecision{.reason = *reason,
+                             .elected = address,
+                             .decided_unix_seconds = *seconds,
+                             .sentence = std::string{*sentence}};
+}
+
+std::optional<Written> parse_state(std::string_view text) {
     const auto holder = take_line(text, "holder");
-    const auto phase = take_line(text, "phase");
-    const auto verdict = take_line(text, "verdict");
-    if (!holder || !phase || !verdict || *holder != identity || identity.empty())
+    const auto word = take_line(text, "phase");
+    if (!holder || holder->empty() || !word)
         return std::nullopt;
-    const auto found = std::find_if(phase_words.begin(), phase_words.end(),
-                                    [&](const PhaseWord& row) { return row.word == *phase; });
-    if (found == phase_words.end())
+    const auto* const phase =
+        std::ranges::find(phases, *word, [](InitiatorPhase known) { return word_of(known); });
+    if (phase == phases.end())
         return std::nullopt;
-    return InitiatorState{found->phase, std::string{*verdict}};
+    if (text.empty())
+        return Written{std::string{*holder}, *phase, std::nullopt};
+    auto decision = parse_decision(text);
+    if (!decision)
+        return std::nullopt;
+    return Written{std::string{*holder}, *phase, std::move(decision)};
+}
+
+/// Empty: there is none that can be read as a whole.
+Result<std::optional<Written>> read_state(const std::filesystem::path& run_dir) {
+    const auto text = read_file(state_path(run_dir), state_bytes_max);
+    if (!text)
+        return failure(text.error());
+    return parse_state(text->value_or(std::string{}));
+}
+
+/// The identity of the initiator that runs: empty text while it has not signed the lock yet; no
+/// text if none runs.
+Result<std::optional<std::string>> holder_of(const std::filesystem::path& path) {
+    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    if (!fd) {
+        if (errno == ENOENT)
+            return std::optional<std::string>{};
+        return failure(system_error(path, "cannot open the lock of the initiator", errno));
+    }
+    const auto held = is_locked(fd.get(), right_byte, path);
+    if (!held)
+        return failure(held.error());
+    if (!*held)
+        return std::optional<std::string>{};
+    const auto identified = is_locked(fd.get(), identity_byte, path);
+    if (!identified)
+        return failure(identified.error());
+    if (!*identified)
+        return std::optional{std::string{}};
+    auto identity = read_identity(fd.get(), path);
+    if (!identity)
+        return failure(identity.error());
+    return std::optional{*std::move(identity)};
 }
 
 } // namespace
@@ -173,48 +239,35 @@ Result<std::optional<InitiatorLock>> InitiatorLock::try_take(const std::filesyst
     }
 }
 
-Result<void> InitiatorLock::publish(const InitiatorState& state) const {
+Result<void> InitiatorLock::publish(InitiatorPhase phase,
+                                    const std::optional<InitiatorDecision>& decision) const {
     const auto identity = read_identity(fd_.get(), lock_path(run_dir_));
     if (!identity)
         return failure(identity.error());
-    const auto row =
-        std::find_if(phase_words.begin(), phase_words.end(),
-                     [&](const PhaseWord& known) { return known.phase == state.phase; });
-    if (row == phase_words.end())
-        return failure("phase " + std::to_string(static_cast<int>(state.phase)) +
-                       " of the initiator is unknown");
     return replace_file(state_path(run_dir_),
-                        "holder: " + *identity + "\nphase: " + std::string{row->word} +
-                            "\nverdict: " + one_line(state.verdict) + "\n",
+                        "holder: " + *identity + "\nphase: " + std::string{word_of(phase)} + "\n" +
+                            (decision ? text_of(*decision) : std::string{}),
                         readable_by_all);
 }
 
-Result<std::optional<InitiatorState>> read_initiator_state(const std::filesystem::path& run_dir) {
-    const auto path = lock_path(run_dir);
-    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    if (!fd) {
-        if (errno == ENOENT)
-            return std::optional<InitiatorState>{};
-        return failure(system_error(path, "cannot open the lock of the initiator", errno));
-    }
-    const auto held = is_locked(fd.get(), right_byte, path);
-    if (!held)
-        return failure(held.error());
-    if (!*held)
-        return std::optional<InitiatorState>{};
-    const auto identified = is_locked(fd.get(), identity_byte, path);
-    if (!identified)
-        return failure(identified.error());
-    if (!*identified)
-        return std::optional{InitiatorState{}};
-    const auto identity = read_identity(fd.get(), path);
-    if (!identity)
-        return failure(identity.error());
-    const auto text = read_file(state_path(run_dir), state_bytes_max);
-    if (!text)
-        return failure(text.error());
-    return std::optional{
-        parse_state(text->value_or(std::string{}), *identity).value_or(InitiatorState{})};
+Result<std::optional<InitiatorPhase>> read_initiator_phase(const std::filesystem::path& run_dir) {
+    const auto holder = holder_of(lock_path(run_dir));
+    if (!holder)
+        return failure(holder.error());
+    if (!*holder)
+        return std::optional<InitiatorPhase>{};
+    const auto state = read_state(run_dir);
+    if (!state)
+        return failure(state.error());
+    const bool signed_by_holder = *state && (*state)->holder == **holder;
+    return std::optional{signed_by_holder ? (*state)->phase : InitiatorPhase::surveying};
+}
+
+Result<std::optional<InitiatorDecision>> read_last_decision(const std::filesystem::path& run_dir) {
+    auto state = read_state(run_dir);
+    if (!state)
+        return failure(state.error());
+    return *state ? std::move((*state)->decision) : std::optional<InitiatorDecision>{};
 }
 
 } // namespace galera::node

@@ -2,39 +2,28 @@
 // its holder, and a small state file beside it.
 #pragma once
 
+#include "common/model/initiator_report.hpp"
 #include "common/model/result.hpp"
 #include "common/node/unique_fd.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string>
 
 namespace galera::node {
 
-enum class InitiatorPhase : std::uint8_t {
-    surveying = 1,     // no claim
-    claiming = 2,      // holds a claim to bootstrap: `locked`
-    bootstrapping = 3, // acts on it
-    joining = 4,       // starts the server as a joiner
-};
-
-struct InitiatorState {
-    InitiatorPhase phase{InitiatorPhase::surveying};
-    std::string verdict; // the line of the log, for people; empty: none yet
-
-    bool operator==(const InitiatorState&) const = default;
-};
+using galera::InitiatorPhase;
 
 /// The right to be the initiator of this node: an OFD lock on `run_dir/initiator.lock`.
-/// The state is `run_dir/initiator.state`, replaced atomically; it counts only while the lock is
-/// held and only if it was written by the holder.
+/// The state is `run_dir/initiator.state`, replaced atomically. Its phase counts only while the
+/// lock is held and only if it was written by the holder; its decision outlives the holder.
 class InitiatorLock {
 public:
     /// Empty while another initiator has it.
     static Result<std::optional<InitiatorLock>> try_take(const std::filesystem::path& run_dir);
 
-    Result<void> publish(const InitiatorState& state) const;
+    /// The sentence is made one line, and cut where it is longer than any that is meant.
+    Result<void> publish(InitiatorPhase phase,
+                         const std::optional<InitiatorDecision>& decision) const;
 
 private:
     InitiatorLock(UniqueFd fd, std::filesystem::path run_dir)
@@ -43,7 +32,11 @@ private:
     std::filesystem::path run_dir_;
 };
 
-/// Empty: no initiator runs. While one runs but its state cannot be believed: `surveying`.
-Result<std::optional<InitiatorState>> read_initiator_state(const std::filesystem::path& run_dir);
+/// Empty: no initiator runs. While one runs whose state cannot be believed: `surveying`.
+Result<std::optional<InitiatorPhase>> read_initiator_phase(const std::filesystem::path& run_dir);
+
+/// What the last run that has decided anything decided last, whether it still runs or not. Empty:
+/// none has since the directory was made, or the state is not that of any version like this one.
+Result<std::optional<InitiatorDecision>> read_last_decision(const std::filesystem::path& run_dir);
 
 } // namespace galera::node

@@ -100,10 +100,11 @@ Result<void> follow_lineage(const std::filesystem::path& state_dir, bool initiat
         const auto name = draw_uuid();
         if (!name)
             return failure(name.error());
-        const bool alone =
-            view->members.size() == 1 && view->members.front().name == report.node_name;
-        next = followed(*record, *view, alone, *name);
+        next = followed(*record, *view, report.node_name, *name);
+        next->stopped_at.reset();
     }
+    if (next && report.server == ServerState::stopped && next->history == history_of(report))
+        next->stopped_at = report.position->seqno;
     if (next && !initiator_runs && next->history == history_of(report))
         drop_unborn_era(*next, report);
     if (next && serving && report.quorum_override == true)

@@ -281,15 +281,14 @@ private:
 
 // ---- Status
 
-NodeStatus status_of(const std::optional<InitiatorState>& initiator, bool server_runs) {
-    if (initiator && initiator->phase == InitiatorPhase::bootstrapping)
+NodeStatus status_of(std::optional<InitiatorPhase> initiator, bool server_runs) {
+    if (initiator == InitiatorPhase::bootstrapping)
         return NodeStatus::bootstrapping;
     if (server_runs)
         return NodeStatus::running;
     if (!initiator)
         return NodeStatus::stopped;
-    return initiator->phase == InitiatorPhase::claiming ? NodeStatus::locked
-                                                        : NodeStatus::initiating;
+    return initiator == InitiatorPhase::claiming ? NodeStatus::locked : NodeStatus::initiating;
 }
 
 NodeReport blank_report(const NodeIdentity& identity) {
@@ -321,19 +320,28 @@ struct Observer::Impl {
     Recovery recovery;
 
     NodeReport sample();
-    std::optional<InitiatorState> initiator(Errors& errors) const;
+    InitiatorReport initiator(Errors& errors) const;
     void look_at_server(pid_t pid, NodeReport& report, Errors& errors);
     void look_at_stopped(const StateFiles& files, NodeReport& report, Errors& errors);
     void show_found(const Found& found, const StateFiles& files, NodeReport& report,
                     Errors& errors) const;
 };
 
-std::optional<InitiatorState> Observer::Impl::initiator(Errors& errors) const {
-    const auto state = read_initiator_state(options.run_dir);
-    if (state)
-        return *state;
-    errors.push_back(state.error());
-    return InitiatorState{}; // there may be one: that it is not there is what nobody may conclude
+InitiatorReport Observer::Impl::initiator(Errors& errors) const {
+    InitiatorReport report;
+    if (const auto phase = read_initiator_phase(options.run_dir)) {
+        report.phase = *phase;
+    } else {
+        errors.push_back(phase.error());
+        // There may be one: that it is not there is what nobody may conclude.
+        report.phase = InitiatorPhase::surveying;
+        return report;
+    }
+    if (auto decision = read_last_decision(options.run_dir))
+        report.decision = *std::move(decision);
+    else
+        errors.push_back(decision.error());
+    return report;
 }
 
 NodeReport Observer::Impl::sample() {
@@ -366,14 +374,19 @@ NodeReport Observer::Impl::sample() {
         answered.reset();
         connection.disconnect();
     }
-    const auto initiator_state = initiator(errors);
+    report.initiator = initiator(errors);
     if (!options.state_dir.empty()) {
         const auto followed =
-            follow_lineage(options.state_dir, initiator_state.has_value(), report);
-        if (!followed)
+            follow_lineage(options.state_dir, report.initiator.phase.has_value(), report);
+        if (!followed) {
             errors.push_back(followed.error());
+            // The record may say that a quorum override was in force once; that it never was is
+            // what nobody may conclude now.
+            if (report.quorum_override == false)
+                report.quorum_override.reset();
+        }
     }
-    report.status = status_of(initiator_state, server_runs || !process);
+    report.status = status_of(report.initiator.phase, server_runs || !process);
     note(report, errors);
     return report;
 }

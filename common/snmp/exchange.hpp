@@ -17,7 +17,7 @@ namespace galera::snmp {
 
 /// How all agents are asked.
 struct Access {
-    std::string community;                  // SNMPv2c
+    std::string community; // SNMPv2c
     std::uint16_t port{161};
     std::chrono::milliseconds timeout{1000}; // of one try
     unsigned retries{2};                     // tries after the first

@@ -55,7 +55,7 @@ bool is_to_be_overwritten(const Verdict& verdict, const NodeReport& seen) {
 /// node's position do not count.
 Result<void> prepare_files(const config::Site& site, const Verdict& verdict,
                            const NodeReport& seen) {
-    if (auto recorded = record_lineage(site.settings.state_dir, verdict); !recorded)
+    if (auto recorded = record_lineage(site.settings.state_dir, verdict, seen); !recorded)
         return recorded;
     if (verdict.kind == VerdictKind::bootstrap) {
         if (auto allowed = allow_bootstrap(site.datadir, verdict.history); !allowed)

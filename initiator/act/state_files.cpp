@@ -3,6 +3,7 @@
 #include "common/galera/state_files.hpp"
 #include "common/node/file.hpp"
 #include "common/node/lineage_file.hpp"
+#include "initiator/act/lineage.hpp"
 
 namespace galera::act {
 
@@ -72,26 +73,29 @@ Result<void> mark_for_transfer(const std::filesystem::path& datadir) {
 }
 
 Result<void> record_lineage(const std::filesystem::path& state_dir,
-                            const decision::Verdict& verdict) {
-    if (!verdict.history)
-        return {};
+                            const decision::Verdict& verdict, const NodeReport& seen) {
     const auto file = node::LineageFile::open(state_dir);
     if (!file)
         return failure(file.error());
     const auto old = file->read();
     if (!old)
         return failure(old.error());
-    LineageRecord record{*verdict.history, verdict.lineage.has_value(),
-                         verdict.lineage.value_or(Lineage{}), std::nullopt, false};
-    if (*old && (*old)->history == record.history)
-        record.last_view = (*old)->last_view;
-    if (verdict.kind == decision::VerdictKind::bootstrap && record.known) {
-        const auto name = node::draw_uuid();
-        if (!name)
-            return failure(name.error());
-        record.eras = with_new_era(record.eras, verdict.start_position->seqno, *name);
-    }
-    return file->write(record);
+    const auto name = node::draw_uuid();
+    if (!name)
+        return failure(name.error());
+    const auto record = record_for_start(*old, verdict, seen, *name);
+    return record ? file->write(*record) : Result<void>{};
+}
+
+Result<void> adopt_lineage(const std::filesystem::path& state_dir, const View& view,
+                           const Lineage& lineage) {
+    const auto file = node::LineageFile::open(state_dir);
+    if (!file)
+        return failure(file.error());
+    const auto old = file->read();
+    if (!old)
+        return failure(old.error());
+    return file->write(record_of_member(*old, view, lineage));
 }
 
 } // namespace galera::act

@@ -28,9 +28,13 @@ Result<void> set_view_file_aside(const std::filesystem::path& datadir);
 /// from here on. A missing file is made, owned like the directory.
 Result<void> mark_for_transfer(const std::filesystem::path& datadir);
 
-/// Writes down what the data that the server will hold went through: the verdict's lineage, and for
-/// a bootstrap a new era with a name drawn now. Nothing where a new history begins.
+/// Writes down what the data that the server will hold went through, before it starts; see
+/// `record_for_start`. The name of a new era is drawn here.
 Result<void> record_lineage(const std::filesystem::path& state_dir,
-                            const decision::Verdict& verdict);
+                            const decision::Verdict& verdict, const NodeReport& seen);
+
+/// Takes over the lineage that another member of the local node's view has told.
+Result<void> adopt_lineage(const std::filesystem::path& state_dir, const View& view,
+                           const Lineage& lineage);
 
 } // namespace galera::act

@@ -77,7 +77,7 @@ Given refuse_two_primaries(const Ground& ground) {
                 return refuse_over(Reason::two_primaries, primaries);
             if (one.position && other.position &&
                 one.position->history == other.position->history &&
-                relation_of(one, other) == Relation::forked)
+                relation_of(ground, left, right) == Relation::forked)
                 return refuse_over(Reason::history_forked, primaries);
         }
     }
@@ -96,14 +96,23 @@ std::optional<Position> position_of_primary(const Ground& ground,
     return furthest;
 }
 
-/// The lineage of the Primary component, from a member that knows it.
-std::optional<Lineage> lineage_of_primary(const Ground& ground,
-                                          const std::vector<Named>& primaries) {
+/// Whether the report tells the eras up to the view that it names: a bootstrapping node's may be
+/// read before its first view.
+bool tells_lineage(const Ground& ground, std::size_t node) {
+    const auto& lineage = ground.lineages[node];
+    const auto& view = ground.reports[node]->applied_view;
+    return lineage && view && (lineage->empty() || lineage->back().first <= view->seqno);
+}
+
+/// Takes the lineage of the Primary component, and the view that goes with it, from a member.
+void take_lineage(const Ground& ground, const std::vector<Named>& primaries, Verdict& verdict) {
     for (const auto& [node, lack] : primaries) {
-        if (ground.reports[node]->lineage)
-            return ground.reports[node]->lineage;
+        if (!tells_lineage(ground, node))
+            continue;
+        verdict.lineage = ground.lineages[node];
+        verdict.view = ground.reports[node]->applied_view;
+        return;
     }
-    return std::nullopt;
 }
 
 /// What keeps the data of the local node from being a part of the Primary's; empty: nothing.
@@ -122,20 +131,21 @@ Given obstacle_to_join(const Ground& ground, const std::vector<Named>& primaries
     const auto order = compare_in_one_history(*here.position, primary);
     if (!order)
         return refuse_over(Reason::history_differs, {{local, Lack::contradicts}});
-    bool on_the_line = false;
+    // With each of them: one that has just come from elsewhere still tells of where it was.
+    bool on_the_line = true;
     for (const auto& [node, lack] : primaries) {
         if (!ground.reports[node]->position)
             continue;
-        const auto relation = relation_of(here, *ground.reports[node]);
+        const auto relation = relation_of(ground, local, node);
         if (relation == Relation::forked)
             return refuse_over(Reason::history_forked, {{local, Lack::contradicts}});
-        on_the_line = on_the_line || relation == Relation::one_line;
+        on_the_line = on_the_line && relation == Relation::one_line;
     }
     if (!on_the_line) {
         std::vector<Named> unknown;
         for (std::size_t node = 0; node < ground.size(); ++node) {
             const auto* report = ground.reports[node];
-            if (report && !report->lineage && (node == local || in_primary(*report)))
+            if (report && !ground.lineages[node] && (node == local || in_primary(*report)))
                 unknown.push_back({node, Lack::lineage_unknown});
         }
         return wait_for(Reason::lineage_unknown, std::move(unknown));
@@ -166,7 +176,7 @@ Given join_primary(const Ground& ground) {
     Verdict verdict{.kind = VerdictKind::join, .reason = Reason::primary_up};
     verdict.elected = primaries.front().node;
     verdict.history = primary->history;
-    verdict.lineage = lineage_of_primary(ground, primaries);
+    take_lineage(ground, primaries, verdict);
     if (auto obstacle = obstacle_to_join(ground, primaries, *primary)) {
         if (!ground.rules.discard_local_data)
             return obstacle;
@@ -235,11 +245,11 @@ Given refuse_forked_history(const Ground& ground) {
     const auto holders = whole_holders(ground);
     for (const auto& [left, lack] : holders) {
         for (const auto& [right, other_lack] : holders) {
-            const auto relation = relation_of(*ground.reports[left], *ground.reports[right]);
+            const auto relation = relation_of(ground, left, right);
             if (left != right && relation == Relation::forked)
                 forked[left] = true;
             if (left != right && relation == Relation::unknown)
-                unknown[left] = unknown[left] || !ground.reports[left]->lineage;
+                unknown[left] = unknown[left] || !ground.lineages[left];
         }
     }
     const auto named = [&](const std::vector<bool>& nodes, Lack lack) {
@@ -282,6 +292,30 @@ Verdict decide(const Survey& survey, const Rules& rules, bool claiming) {
     return wait_for(Reason::census_open, {});
 }
 
+std::optional<Lineage> lineage_to_learn(const Survey& survey, const Rules& rules) {
+    const Ground ground{survey, rules, false};
+    const auto* here = ground.here();
+    if (!here || !here->applied_view)
+        return std::nullopt;
+    if (!here->lineage)
+        return ground.lineages[survey.local];
+    if (!in_primary(*here))
+        return std::nullopt;
+    std::optional<Lineage> learnt;
+    for (const auto* report : ground.reports) {
+        if (!report || !in_primary(*report) || report->applied_view != here->applied_view ||
+            !report->lineage)
+            continue;
+        const auto eras = eras_up_to(*report->lineage, here->applied_view->seqno);
+        if (!is_beginning_of(*here->lineage, eras))
+            continue;
+        if (learnt && learnt != eras)
+            return std::nullopt;
+        learnt = eras;
+    }
+    return learnt;
+}
+
 std::string_view phrase_of(Lack lack) {
     switch (lack) {
     case Lack::no_answer:
@@ -318,6 +352,8 @@ std::string_view phrase_of(Lack lack) {
         return "contradicts the others";
     case Lack::cut:
         return "holds the debris of a cut state transfer";
+    case Lack::joining:
+        return "has not applied the last view it was in, and may have been a joiner";
     case Lack::elected:
         return "is to bootstrap";
     case Lack::no_view:

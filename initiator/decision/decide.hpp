@@ -47,6 +47,7 @@ enum class Lack : std::uint8_t {
     behind,          // a Primary that has applied less than the local node holds
     contradicts,     // it is what the refusal is about
     cut,             // its state transfer was cut
+    joining,         // it has not applied the last view that it was in
     elected,         // it is to bootstrap
     no_view,         // it has the highest position and no applied view to go with it
     not_durable,     // it did not flush its log at each commit
@@ -79,12 +80,19 @@ struct Verdict {
     /// For a join and a bootstrap: what happened to the data that the server will hold, to be
     /// recorded before it starts. A bootstrap adds its own era. Empty: unknown.
     std::optional<Lineage> lineage;
+    /// For a join and a bootstrap: the applied view of the node that told the lineage.
+    std::optional<View> view;
 
     bool operator==(const Verdict&) const = default;
 };
 
 /// `claiming`: the local initiator holds a claim, and a rival's claim is looked at as a rival's.
 [[nodiscard]] Verdict decide(const Survey& survey, const Rules& rules, bool claiming);
+
+/// What others know of the past of the data that the local node holds, and it does not; or, as a
+/// member that came late and without an initiator, knows only the beginning of. It goes with the
+/// local applied view. Empty: nothing.
+[[nodiscard]] std::optional<Lineage> lineage_to_learn(const Survey& survey, const Rules& rules);
 
 /// Whether the report is fresh enough to be one.
 [[nodiscard]] bool is_fresh(const NodeReport& report, const Rules& rules);

@@ -29,6 +29,34 @@ Lack lack_of(Silence silence) {
     return Lack::alive;
 }
 
+/// What the node in the place `unknown` went through, as the one in the place `known` knows it.
+std::optional<Lineage> learn_lineage(const Ground& ground, std::size_t unknown, std::size_t known) {
+    const auto* learner = ground.reports[unknown];
+    const auto* teacher = ground.reports[known];
+    if (!learner || !teacher || !ground.lineages[known] || is_cut(*learner) || is_cut(*teacher))
+        return std::nullopt;
+    const auto& mine = learner->applied_view;
+    const auto& yours = teacher->applied_view;
+    if (!mine || !yours || mine->history != yours->history || !share_era(*mine, *yours))
+        return std::nullopt;
+    return eras_up_to(*ground.lineages[known], std::min(mine->seqno, yours->seqno));
+}
+
+/// Each round, whoever was in one era with a node that knows its past learns that past.
+void learn_lineages(Ground& ground) {
+    for (std::size_t round = 1; round < ground.size(); ++round) {
+        bool learnt = false;
+        for (std::size_t node = 0; node < ground.size(); ++node) {
+            for (std::size_t other = 0; other < ground.size() && !ground.lineages[node]; ++other) {
+                ground.lineages[node] = learn_lineage(ground, node, other);
+                learnt = learnt || ground.lineages[node].has_value();
+            }
+        }
+        if (!learnt)
+            return;
+    }
+}
+
 } // namespace
 
 Ground::Ground(const Survey& taken, const Rules& in_force, bool claims)
@@ -36,8 +64,10 @@ Ground::Ground(const Survey& taken, const Rules& in_force, bool claims)
     for (const auto& answer : survey.answers) {
         const auto* report = answer.report();
         reports.push_back(report && is_fresh(*report, rules) ? report : nullptr);
+        lineages.push_back(reports.back() ? reports.back()->lineage : std::nullopt);
         lost.push_back(is_lost(answer, rules));
     }
+    learn_lineages(*this);
 }
 
 std::vector<std::size_t> Ground::nodes() const {

@@ -18,6 +18,9 @@ struct Ground {
     bool claiming;
     /// For each answer: its report, or null where it is no evidence.
     std::vector<const NodeReport*> reports;
+    /// For each report: the eras that its node went through, as it knows them, or as a node knows
+    /// them that was in one era with it. Empty: unknown.
+    std::vector<std::optional<Lineage>> lineages;
     /// For each answer: whether an operator said that the node will never come back.
     std::vector<bool> lost;
 

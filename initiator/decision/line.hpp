@@ -1,7 +1,7 @@
 // Whether two nodes of one history lie on one line, or have lived apart.
 #pragma once
 
-#include "common/model/node_report.hpp"
+#include "initiator/decision/ground.hpp"
 
 #include <cstdint>
 
@@ -13,8 +13,8 @@ enum class Relation : std::uint8_t {
     unknown,  // nothing shows either
 };
 
-/// Both hold positions of one history. A running server's applied view may lag behind the position
-/// that it reports, so only a stopped node's view is held against it.
-[[nodiscard]] Relation relation_of(const NodeReport& left, const NodeReport& right);
+/// Both nodes report positions of one history. A running server's applied view may lag behind the
+/// position that it reports, so only a stopped node's view is held against it.
+[[nodiscard]] Relation relation_of(const Ground& ground, std::size_t left, std::size_t right);
 
 } // namespace galera::decision

@@ -22,7 +22,8 @@ Verdict elect(const Ground& ground, std::size_t node, Reason reason, Proof proof
     verdict.start_position = ground.here()->position;
     if (verdict.start_position)
         verdict.history = verdict.start_position->history;
-    verdict.lineage = ground.here()->lineage;
+    verdict.lineage = ground.lineages[node];
+    verdict.view = ground.here()->applied_view;
     return verdict;
 }
 
@@ -119,7 +120,7 @@ Closure closure_of(const Ground& ground, std::size_t highest) {
 }
 
 /// What a data node of the view lacks for its report to speak for what it once held.
-std::optional<Lack> lack_in_closure(const Ground& ground, std::size_t node) {
+std::optional<Lack> lack_in_closure(const Ground& ground, std::size_t node, const View& view) {
     if (const auto lack = ground.lack_of_evidence(node))
         return lack;
     const auto& report = *ground.reports[node];
@@ -128,6 +129,9 @@ std::optional<Lack> lack_in_closure(const Ground& ground, std::size_t node) {
     // What a state transfer has overwritten may have been more.
     if (is_cut(report))
         return Lack::cut;
+    // A joiner votes before it holds the state: joiners alone take the state of whom they meet.
+    if (report.position->seqno < view.seqno)
+        return Lack::joining;
     if (report.durable_commit != true)
         return Lack::not_durable;
     return std::nullopt;
@@ -154,7 +158,7 @@ std::vector<Named> sorted(std::vector<Named> named) {
 std::vector<Named> open_in_closure(const Ground& ground, std::size_t highest) {
     auto closure = closure_of(ground, highest);
     for (const auto node : closure.nodes) {
-        if (const auto lack = lack_in_closure(ground, node))
+        if (const auto lack = lack_in_closure(ground, node, *ground.reports[highest]->applied_view))
             closure.open.push_back({node, *lack});
     }
     if (closure.open.empty() && !holds_majority(ground, closure))
@@ -168,7 +172,7 @@ std::vector<Named> open_in_closure(const Ground& ground, std::size_t highest) {
 
 bool was_last_to_leave(const Ground& ground, std::size_t node) {
     const auto* report = ground.reports[node];
-    if (!report || !report->position || !report->applied_view || report->taint != Taint::none)
+    if (!report || !report->position || !report->applied_view)
         return false;
     const bool files_agree = report->safe_to_bootstrap == true &&
                              report->saved_position == report->position &&

@@ -2,6 +2,8 @@
 
 #include "common/model/words.hpp"
 
+#include <algorithm>
+#include <array>
 #include <sstream>
 #include <vector>
 
@@ -9,7 +11,6 @@ namespace galera::run {
 
 using decision::Answer;
 using decision::Lack;
-using decision::Named;
 using decision::Reason;
 using decision::Survey;
 using decision::Verdict;
@@ -28,7 +29,7 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 }
 
 std::string label_in(const Survey& survey, std::size_t node) {
-    return node == survey.local ? "this node" : label_of(survey.answers[node]);
+    return node == survey.local ? "this node" : printable(label_of(survey.answers[node]));
 }
 
 /// "db2 (10.0.0.2) does not answer SNMP, db3 (10.0.0.3) is recovering its position".
@@ -51,7 +52,7 @@ std::string positions(const Survey& survey) {
     add(survey.here(), "here");
     for (std::size_t node = 0; node < survey.answers.size(); ++node) {
         if (node != survey.local)
-            add(survey.answers[node], "on " + label_of(survey.answers[node]));
+            add(survey.answers[node], "on " + label_in(survey, node));
     }
     return parts.empty() ? "no node holds a history" : joined(parts, ", ");
 }
@@ -66,7 +67,7 @@ std::string holdings_of(const NodeReport& report) {
     std::vector<std::string> members;
     members.reserve(report.applied_view->members.size());
     for (const auto& member : report.applied_view->members)
-        members.push_back(member.name);
+        members.push_back(printable(member.name));
     return text + ", last in view " + std::to_string(report.applied_view->id) + " of " +
            joined(members, ", ");
 }
@@ -109,7 +110,45 @@ std::string what_would_happen(const Verdict& verdict, const Survey& survey) {
     return "start would refuse and end with status 4.";
 }
 
+/// The length of the UTF-8 character that the text begins with, if it is one that prints; else 0.
+std::size_t printing_bytes(std::string_view text) {
+    struct Form {
+        unsigned mask, lead;
+        std::size_t bytes;
+        std::uint32_t first; // what is lower has a shorter form
+    };
+    constexpr std::array forms{Form{0x80, 0x00, 1, 0x20}, Form{0xE0, 0xC0, 2, 0xA0},
+                               Form{0xF0, 0xE0, 3, 0x800}, Form{0xF8, 0xF0, 4, 0x10000}};
+    const auto octet = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    for (const auto& form : forms) {
+        if ((octet(0) & form.mask) != form.lead)
+            continue;
+        if (text.size() < form.bytes)
+            return 0;
+        std::uint32_t character = octet(0) & ~form.mask & 0xFFU;
+        for (std::size_t at = 1; at < form.bytes; ++at) {
+            if ((octet(at) & 0xC0U) != 0x80U)
+                return 0;
+            character = character << 6U | (octet(at) & 0x3FU);
+        }
+        const bool is_none = character < form.first || character == 0x7F || character > 0x10FFFF ||
+                             (character >= 0xD800 && character < 0xE000);
+        return is_none ? 0 : form.bytes;
+    }
+    return 0;
+}
+
 } // namespace
+
+std::string printable(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const auto bytes = printing_bytes(text);
+        result += bytes == 0 ? std::string_view{"?"} : text.substr(0, bytes);
+        text.remove_prefix(std::max<std::size_t>(bytes, 1));
+    }
+    return result;
+}
 
 std::string condition_of(const Answer& answer, const decision::Rules& rules) {
     const auto* report = answer.report();
@@ -166,8 +205,8 @@ std::string plan_text(const Verdict& verdict, const Survey& survey, const decisi
     text << "What the nodes say:\n";
     for (std::size_t node = 0; node < survey.answers.size(); ++node) {
         const auto& answer = survey.answers[node];
-        text << "  " << label_of(answer) << (node == survey.local ? ", this node: " : ": ")
-             << condition_of(answer, rules);
+        text << "  " << printable(label_of(answer))
+             << (node == survey.local ? ", this node: " : ": ") << condition_of(answer, rules);
         if (const auto* report = answer.report())
             text << holdings_of(*report);
         text << '\n';

@@ -2,9 +2,11 @@
 // and both as JSON.
 #pragma once
 
+#include "common/config/exit_status.hpp"
 #include "initiator/decision/decide.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace galera::run {
 
@@ -17,6 +19,13 @@ namespace galera::run {
                                     const decision::Survey& survey, const decision::Rules& rules);
 [[nodiscard]] std::string plan_json(const decision::Verdict& verdict,
                                     const decision::Survey& survey, const decision::Rules& rules);
+/// The same on one line, for `start --json`.
+[[nodiscard]] std::string plan_json_line(const decision::Verdict& verdict,
+                                         const decision::Survey& survey,
+                                         const decision::Rules& rules);
+/// How `start --json` ends: the status of the process, its name, the last line of the log.
+[[nodiscard]] std::string end_json_line(ExitStatus status, int exit_status,
+                                        const std::string& sentence);
 
 /// The cluster in one table, a line a node.
 [[nodiscard]] std::string status_table(const decision::Survey& survey,
@@ -26,5 +35,9 @@ namespace galera::run {
 /// "stopped", "primary Synced", "does not answer SNMP": a node in some words.
 [[nodiscard]] std::string condition_of(const decision::Answer& answer,
                                        const decision::Rules& rules);
+
+/// What somebody else has sent, fit for a line on a terminal: '?' for what is not UTF-8 or
+/// controls.
+[[nodiscard]] std::string printable(std::string_view text);
 
 } // namespace galera::run

@@ -13,12 +13,22 @@ namespace {
 /// So many surveys in a row must find a joiner stranded before its server is stopped.
 constexpr unsigned stranded_surveys_max = 5;
 
+/// So many surveys in a row may pass until a member has learnt its lineage from another.
+constexpr unsigned unsettled_surveys_max = 5;
+
 /// How soon to ask again for a first report.
 constexpr std::chrono::milliseconds first_report_pause{200};
 
 const NodeReport* fresh_local_report(const decision::Survey& survey, const decision::Rules& rules) {
     const auto* report = survey.here().report();
     return report && is_fresh(*report, rules) ? report : nullptr;
+}
+
+bool has_fellow_member(const decision::Survey& survey) {
+    return std::ranges::any_of(survey.answers, [&](const decision::Answer& answer) {
+        return answer.report() && answer.report() != survey.here().report() &&
+               in_primary(*answer.report());
+    });
 }
 
 /// Of two claims the lower address keeps.
@@ -63,6 +73,8 @@ Step Loop::after(const Seen& seen) {
     verdict_ = decide(seen.survey, options_.rules, published_ == InitiatorPhase::claiming);
     switch (stage_) {
     case Stage::surveying:
+        if (const auto learning = learn(seen, Look{}))
+            return *learning;
         return after_survey(seen);
     case Stage::claimed:
         return after_claim(seen);
@@ -105,7 +117,7 @@ Step Loop::after_survey(const Seen& seen) {
         return wait_on(seen);
     case VerdictKind::join:
         if (verdict_->reason == Reason::already_member)
-            return End{ExitStatus::member};
+            return settle(seen);
         acting_on_ = verdict_;
         return publish(InitiatorPhase::joining, Start{*verdict_});
     case VerdictKind::bootstrap:
@@ -141,7 +153,7 @@ Step Loop::watch_start(const Seen& seen) {
     if (seen.own_server == OwnServer::ended)
         return End{ExitStatus::server_failed};
     if (verdict_->reason == Reason::already_member)
-        return End{ExitStatus::member};
+        return settle(seen);
     const bool joining = acting_on_ && acting_on_->kind == VerdictKind::join;
     const bool stranded = joining && is_stranded(seen.survey, options_.rules);
     stranded_surveys_ = stranded ? stranded_surveys_ + 1 : 0;
@@ -151,6 +163,28 @@ Step Loop::watch_start(const Seen& seen) {
     then_ = Publish{InitiatorPhase::surveying};
     published_ = InitiatorPhase::surveying;
     return Stop{};
+}
+
+/// The node is a member. What became of the cluster between the verdict and the join is known to
+/// those who were there.
+Step Loop::settle(const Seen& seen) {
+    if (const auto learning = learn(seen, End{ExitStatus::member}))
+        return *learning;
+    const bool may_learn =
+        !learnt_ && !seen.survey.here().report()->lineage && has_fellow_member(seen.survey);
+    if (may_learn && ++unsettled_surveys_ < unsettled_surveys_max)
+        return Pause{options_.poll_interval};
+    return End{ExitStatus::member};
+}
+
+/// What others know of the past of this node's data may not be known to anybody tomorrow.
+std::optional<Step> Loop::learn(const Seen& seen, const Step& then) {
+    auto lineage = lineage_to_learn(seen.survey, options_.rules);
+    if (!lineage || lineage == learnt_)
+        return std::nullopt;
+    learnt_ = lineage;
+    then_ = then;
+    return Adopt{*seen.survey.here().report()->applied_view, *std::move(lineage)};
 }
 
 Step Loop::wait_on(const Seen& seen) {

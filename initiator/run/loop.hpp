@@ -30,6 +30,12 @@ struct Start {
 };
 /// Stop the server that was started; answer with Done.
 struct Stop {};
+/// Record the lineage of what the local node holds at this view, which others have told; answer
+/// with Done.
+struct Adopt {
+    View view;
+    Lineage lineage;
+};
 /// Let some time pass; answer with Done.
 struct Pause {
     std::chrono::milliseconds time;
@@ -38,7 +44,7 @@ struct Pause {
 struct End {
     ExitStatus status;
 };
-using Step = std::variant<Look, Publish, Start, Stop, Pause, End>;
+using Step = std::variant<Look, Publish, Start, Stop, Adopt, Pause, End>;
 
 // What the world answers.
 
@@ -98,6 +104,8 @@ private:
     Step after_claim(const Seen& seen);
     Step after_confirmation(const Seen& seen);
     Step watch_start(const Seen& seen);
+    Step settle(const Seen& seen);
+    std::optional<Step> learn(const Seen& seen, const Step& then);
     Step wait_on(const Seen& seen);
     Step withdraw();
     Step publish(node::InitiatorPhase phase, Step then);
@@ -110,6 +118,8 @@ private:
     std::optional<decision::Verdict> acting_on_;
     std::optional<Step> then_; // the step after the one that is being done
     unsigned stranded_surveys_{0};
+    unsigned unsettled_surveys_{0};
+    std::optional<Lineage> learnt_; // and given to the world to record
 };
 
 /// Whether a joiner has nobody left to join: its server runs outside a Primary component, every

@@ -19,19 +19,23 @@ using galera::run::status_json;
 using galera::run::status_table;
 
 /// Set by SIGINT and SIGTERM: the one global, as signal handlers want it.
-std::atomic<bool> cancelled{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
+galera::run::Interruption interruption;
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
-void cancel(int) {
-    cancelled = true;
+void interrupt(int number) {
+    interruption.signal = number;
+    interruption.cancelled = true;
 }
 
 void catch_signals() {
     struct sigaction action {};
-    action.sa_handler = cancel;
+    action.sa_handler = interrupt;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+    // Who reads the lines may go away; the start goes on.
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, nullptr);
 }
 
 ExitStatus fail(ExitStatus status, const galera::Error& error) {
@@ -40,7 +44,9 @@ ExitStatus fail(ExitStatus status, const galera::Error& error) {
 }
 
 ExitStatus look(const galera::config::Site& site, const galera::config::Invocation& invocation) {
-    const auto survey = galera::survey::take_survey(site, cancelled);
+    const auto survey = galera::survey::take_survey(site, interruption.cancelled);
+    if (interruption.cancelled)
+        return ExitStatus::interrupted; // who has not answered yet is not known to be silent
     if (!survey)
         return fail(ExitStatus::internal_error, survey.error());
     const auto rules = galera::run::rules_of(site);
@@ -72,12 +78,12 @@ ExitStatus run(int argc, const char* const* argv) {
         return fail(ExitStatus::usage, site.error());
     catch_signals();
     if (invocation->command == "start")
-        return galera::run::start(*site, cancelled);
+        return galera::run::start(*site, invocation->json, interruption);
     return look(*site, *invocation);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    return static_cast<int>(run(argc, argv));
+    return exit_status_of(run(argc, argv), interruption);
 }

@@ -1,6 +1,8 @@
 #include "initiator/run/start.hpp"
 
 #include "initiator/act/exec_backend.hpp"
+#include "initiator/act/state_files.hpp"
+#include "initiator/run/account.hpp"
 #include "initiator/run/explain.hpp"
 #include "initiator/run/loop.hpp"
 #include "initiator/survey/survey.hpp"
@@ -17,38 +19,33 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-void say(const std::string& line) {
-    std::cerr << "galera-initiator: " << line << std::endl;
-}
-
 /// The real world, one method a step.
 class World {
 public:
-    World(const config::Site& site, const node::InitiatorLock& lock,
-          const std::atomic<bool>& cancelled)
-        : site_{site}, lock_{lock}, cancelled_{cancelled} {}
+    World(const config::Site& site, Account& account, const std::atomic<bool>& cancelled)
+        : site_{site}, account_{account}, cancelled_{cancelled} {}
 
     /// Executes the step; empty where the run ends with an internal error, already said.
     std::optional<Answer> execute(const Look&);
     std::optional<Answer> execute(const Publish& publish);
     std::optional<Answer> execute(const Start& start);
     std::optional<Answer> execute(const Stop&);
+    std::optional<Answer> execute(const Adopt& adopt) const;
     std::optional<Answer> execute(const Pause& pause) const;
     static std::optional<Answer> execute(const End&) { return std::nullopt; }
 
-    /// One line a change, never a line a survey.
-    void tell(const Loop& loop);
+    /// Whether there was something new to tell.
+    bool tell(const Loop& loop);
     void tell_end(ExitStatus status) const;
 
 private:
     const config::Site& site_;
-    const node::InitiatorLock& lock_;
+    Account& account_;
     const std::atomic<bool>& cancelled_;
     Clock::time_point begin_{Clock::now()};
     decision::Survey survey_;
     std::optional<node::Child> server_;
     act::LogMark log_mark_;
-    std::string last_line_;
 };
 
 std::optional<Answer> World::execute(const Look&) {
@@ -56,7 +53,7 @@ std::optional<Answer> World::execute(const Look&) {
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_);
     auto survey = survey::take_survey(site_, cancelled_);
     if (!survey) {
-        say(survey.error().text);
+        account_.say(survey.error().text);
         return std::nullopt;
     }
     survey_ = *std::move(survey);
@@ -67,8 +64,8 @@ std::optional<Answer> World::execute(const Look&) {
 }
 
 std::optional<Answer> World::execute(const Publish& publish) {
-    if (const auto published = lock_.publish({publish.phase, last_line_}); !published) {
-        say(published.error().text);
+    if (const auto published = account_.publish(publish.phase); !published) {
+        account_.say(published.error().text);
         return std::nullopt;
     }
     return Done{};
@@ -79,25 +76,33 @@ std::optional<Answer> World::execute(const Start& start) {
     const auto* seen = survey_.here().report();
     auto result = act::start_server(site_, start.verdict, *seen, cancelled_);
     if (!result) {
-        say(result.error().text);
+        account_.say(result.error().text);
         return StartOutcome::failed;
     }
     if (const auto* changed = std::get_if<act::GroundChanged>(&*result)) {
-        say("not started, the ground has changed: " + changed->what);
+        account_.say("not started, the ground has changed: " + changed->what);
         return StartOutcome::ground_changed;
     }
     server_ = std::move(std::get<node::Child>(*result));
-    say("started " + site_.settings.server_binary + ", process " + std::to_string(server_->pid()) +
-        "; its log is " + log_mark_.path.string());
+    account_.say("started " + site_.settings.server_binary + ", process " +
+                 std::to_string(server_->pid()) + "; its log is " + log_mark_.path.string());
     return StartOutcome::started;
 }
 
 std::optional<Answer> World::execute(const Stop&) {
     constexpr auto grace = std::chrono::minutes{5}; // a clean shutdown flushes the buffer pool
-    say("no Primary component is left to join; stopping process " + std::to_string(server_->pid()));
+    account_.say("no Primary component is left to join; stopping process " +
+                 std::to_string(server_->pid()));
     const auto end = server_->stop(grace);
-    say("the server " + end.text());
+    account_.say("the server " + end.text());
     server_.reset();
+    return Done{};
+}
+
+std::optional<Answer> World::execute(const Adopt& adopt) const {
+    const auto adopted = act::adopt_lineage(site_.settings.state_dir, adopt.view, adopt.lineage);
+    if (!adopted)
+        account_.say(adopted.error().text + "; start this node again to record its lineage");
     return Done{};
 }
 
@@ -109,61 +114,88 @@ std::optional<Answer> World::execute(const Pause& pause) const {
     return Done{};
 }
 
-void World::tell(const Loop& loop) {
+bool World::tell(const Loop& loop) {
     if (!loop.verdict())
-        return;
-    auto line = sentence_of(*loop.verdict(), survey_);
+        return false;
+    const auto rules = rules_of(site_);
     if (loop.starting())
-        line = "starting: " + condition_of(survey_.here(), rules_of(site_));
-    if (line == last_line_)
-        return;
-    last_line_ = std::move(line);
-    say(last_line_);
+        return account_.tell_progress("starting: " + condition_of(survey_.here(), rules));
+    return account_.tell_verdict(*loop.verdict(), survey_, rules);
 }
 
 void World::tell_end(ExitStatus status) const {
     if (status == ExitStatus::timed_out)
-        say("timed out after " + std::to_string(site_.settings.wait_timeout.count()) + " ms");
+        account_.say("timed out after " + std::to_string(site_.settings.wait_timeout.count()) +
+                     " ms");
     if (status == ExitStatus::member) {
         const auto* report = survey_.here().report();
-        say("member: this node is Synced in a Primary component, at " +
-            text_of(report ? report->position : std::nullopt));
+        account_.say("member: this node is Synced in a Primary component, at " +
+                     text_of(report ? report->position : std::nullopt));
     }
     if (status != ExitStatus::server_failed)
         return;
-    say("the server did not start; its log is " + log_mark_.path.string());
+    account_.say("the server did not start; its log is " + log_mark_.path.string());
     constexpr std::size_t lines_max = 5;
     for (const auto& line : act::last_errors(log_mark_, lines_max))
-        say("  " + line);
+        account_.quote(line);
 }
 
 /// Overrides are never used silently.
-void tell_overrides(const config::Site& site) {
+void tell_overrides(const config::Site& site, Account& account) {
     for (const auto& address : site.assume_lost)
-        say("override: " + address.text + " is assumed lost; what only it held is given up");
+        account.say("override: " + address.text +
+                    " is assumed lost; what only it held is given up");
     if (site.settings.discard_local_data)
-        say("override: what this node holds may be overwritten by a Primary component");
+        account.say("override: what this node holds may be overwritten by a Primary component");
 }
 
-ExitStatus run_loop(const config::Site& site, World& world, const std::atomic<bool>& cancelled) {
+ExitStatus run_loop(const config::Site& site, World& world, Account& account,
+                    const Interruption& interruption) {
     Loop loop{{.rules = rules_of(site),
                .poll_interval = site.settings.poll_interval,
                .wait_timeout = site.settings.wait_timeout}};
     Step step = Loop::begin();
     while (!std::holds_alternative<End>(step)) {
         const auto answer = std::visit([&](const auto& what) { return world.execute(what); }, step);
+        if (interruption.cancelled) {
+            account.say("interrupted by signal " + std::to_string(interruption.signal) +
+                        "; a claim is taken back, a server that runs goes on");
+            return ExitStatus::interrupted;
+        }
         if (!answer)
             return ExitStatus::internal_error;
-        if (cancelled) {
-            say("interrupted; a claim is taken back, a server that runs goes on");
-            return ExitStatus::internal_error;
-        }
         step = loop.next(*answer);
-        if (std::holds_alternative<Seen>(*answer))
-            world.tell(loop);
+        const bool told = std::holds_alternative<Seen>(*answer) && world.tell(loop);
+        if (told && !std::holds_alternative<Publish>(step))
+            account.publish_again();
     }
     const auto status = std::get<End>(step).status;
     world.tell_end(status);
+    return status;
+}
+
+/// Holds the lock of the initiator for as long as it runs.
+ExitStatus run_locked(const config::Site& site, Account& account,
+                      const Interruption& interruption) {
+    if (const auto prepared = act::prepare_directories(site); !prepared) {
+        account.say(prepared.error().text);
+        return ExitStatus::internal_error;
+    }
+    const auto lock = node::InitiatorLock::try_take(site.settings.run_dir);
+    if (!lock) {
+        account.say(lock.error().text);
+        return ExitStatus::internal_error;
+    }
+    if (!*lock) {
+        account.say("another galera-initiator runs for " + site.settings.run_dir.string() +
+                    "; wait for it, or look at it with: galera-initiator status");
+        return ExitStatus::another_runs;
+    }
+    account.show_by(**lock);
+    tell_overrides(site, account);
+    World world{site, account, interruption.cancelled};
+    const auto status = run_loop(site, world, account, interruption);
+    account.leave();
     return status;
 }
 
@@ -178,24 +210,16 @@ decision::Rules rules_of(const config::Site& site) {
             .discard_local_data = site.settings.discard_local_data};
 }
 
-ExitStatus start(const config::Site& site, const std::atomic<bool>& cancelled) {
-    if (const auto prepared = act::prepare_directories(site); !prepared) {
-        say(prepared.error().text);
-        return ExitStatus::internal_error;
-    }
-    const auto lock = node::InitiatorLock::try_take(site.settings.run_dir);
-    if (!lock) {
-        say(lock.error().text);
-        return ExitStatus::internal_error;
-    }
-    if (!*lock) {
-        say("another galera-initiator runs for " + site.settings.run_dir.string() +
-            "; wait for it, or look at it with: galera-initiator status");
-        return ExitStatus::another_runs;
-    }
-    tell_overrides(site);
-    World world{site, **lock, cancelled};
-    return run_loop(site, world, cancelled);
+int exit_status_of(ExitStatus status, const Interruption& interruption) {
+    const auto number = static_cast<int>(status);
+    return status == ExitStatus::interrupted ? number + interruption.signal : number;
+}
+
+ExitStatus start(const config::Site& site, bool json, const Interruption& interruption) {
+    Account account{std::cerr, json ? &std::cout : nullptr};
+    const auto status = run_locked(site, account, interruption);
+    account.end(status, exit_status_of(status, interruption));
+    return status;
 }
 
 } // namespace galera::run

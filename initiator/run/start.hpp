@@ -13,9 +13,18 @@ namespace galera::run {
 /// What the configuration adds to each decision.
 [[nodiscard]] decision::Rules rules_of(const config::Site& site);
 
-/// Makes the local node a member, or says why not. Holds the initiator's lock meanwhile, so that
-/// a second run on this node ends with `another_runs`. A cancelled run takes its claim back; a
-/// server that it has started goes on.
-ExitStatus start(const config::Site& site, const std::atomic<bool>& cancelled);
+/// Set by a signal handler, the signal's number first.
+struct Interruption {
+    std::atomic<int> signal{0};
+    std::atomic<bool> cancelled{false};
+};
+
+/// Of the process: 128 and the signal's number where it was interrupted, as shells have it.
+[[nodiscard]] int exit_status_of(ExitStatus status, const Interruption& interruption);
+
+/// Makes the local node a member, or says why not; with `json` also in lines of JSON on stdout.
+/// Holds the initiator's lock meanwhile, so that a second run on this node ends with
+/// `another_runs`. An interrupted run takes its claim back; a server that it has started goes on.
+ExitStatus start(const config::Site& site, bool json, const Interruption& interruption);
 
 } // namespace galera::run

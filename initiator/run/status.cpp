@@ -20,8 +20,13 @@ using Cells = std::array<std::string, 7>;
 const Cells heading{"NODE", "ADDRESS", "STATUS", "CLUSTER", "STATE", "POSITION", "AGE"};
 
 Cells cells_of(const Answer& answer, bool local, const decision::Rules& rules) {
-    Cells cells{
-        answer.name.empty() ? "-" : answer.name, answer.node.address.text, "-", "-", "-", "-", "-"};
+    Cells cells{answer.name.empty() ? "-" : printable(answer.name),
+                answer.node.address.text,
+                "-",
+                "-",
+                "-",
+                "-",
+                "-"};
     if (local)
         cells[0] += " *";
     const auto* report = answer.report();
@@ -87,6 +92,56 @@ json nodes_of(const Survey& survey, const decision::Rules& rules) {
     return nodes;
 }
 
+json json_of(const decision::Verdict& verdict, const Survey& survey, const decision::Rules& rules) {
+    json named = json::array();
+    for (const auto& [node, lack] : verdict.named) {
+        named.push_back({{"name", survey.answers[node].name},
+                         {"address", survey.answers[node].node.address.text},
+                         {"lack", phrase_of(lack)}});
+    }
+    json elected = nullptr;
+    if (verdict.elected)
+        elected = survey.answers[*verdict.elected].node.address.text;
+    return {{"verdict", word_of(verdict.kind)},
+            {"reason", word_of(verdict.reason)},
+            {"proof", word_of(verdict.proof)},
+            {"sentence", sentence_of(verdict, survey)},
+            {"elected", elected},
+            {"named", named},
+            {"start_position", position_or_null(verdict.start_position)},
+            {"nodes", nodes_of(survey, rules)}};
+}
+
+std::string_view word_of(ExitStatus status) {
+    switch (status) {
+    case ExitStatus::member:
+        return "member";
+    case ExitStatus::usage:
+        return "usage";
+    case ExitStatus::timed_out:
+        return "timed_out";
+    case ExitStatus::refused:
+        return "refused";
+    case ExitStatus::server_failed:
+        return "server_failed";
+    case ExitStatus::another_runs:
+        return "another_runs";
+    case ExitStatus::interrupted:
+        return "interrupted";
+    case ExitStatus::internal_error:
+        break;
+    }
+    return "internal_error";
+}
+
+enum class Layout : std::uint8_t { indented, line };
+
+/// Names and errors of other nodes need not be UTF-8, and JSON must be.
+std::string text_of(const json& value, Layout layout) {
+    const int indent = layout == Layout::indented ? 2 : -1;
+    return value.dump(indent, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
 } // namespace
 
 std::string status_table(const Survey& survey, const decision::Rules& rules) {
@@ -110,30 +165,23 @@ std::string status_table(const Survey& survey, const decision::Rules& rules) {
 }
 
 std::string status_json(const Survey& survey, const decision::Rules& rules) {
-    return json{{"nodes", nodes_of(survey, rules)}}.dump(2) + '\n';
+    return text_of(json{{"nodes", nodes_of(survey, rules)}}, Layout::indented);
 }
 
 std::string plan_json(const decision::Verdict& verdict, const Survey& survey,
                       const decision::Rules& rules) {
-    json named = json::array();
-    for (const auto& [node, lack] : verdict.named) {
-        named.push_back({{"name", survey.answers[node].name},
-                         {"address", survey.answers[node].node.address.text},
-                         {"lack", phrase_of(lack)}});
-    }
-    json elected = nullptr;
-    if (verdict.elected)
-        elected = survey.answers[*verdict.elected].node.address.text;
-    return json{{"verdict", word_of(verdict.kind)},
-                {"reason", word_of(verdict.reason)},
-                {"proof", word_of(verdict.proof)},
-                {"sentence", sentence_of(verdict, survey)},
-                {"elected", elected},
-                {"named", named},
-                {"start_position", position_or_null(verdict.start_position)},
-                {"nodes", nodes_of(survey, rules)}}
-               .dump(2) +
-           '\n';
+    return text_of(json_of(verdict, survey, rules), Layout::indented);
+}
+
+std::string plan_json_line(const decision::Verdict& verdict, const Survey& survey,
+                           const decision::Rules& rules) {
+    return text_of(json_of(verdict, survey, rules), Layout::line);
+}
+
+std::string end_json_line(ExitStatus status, int exit_status, const std::string& sentence) {
+    return text_of(
+        json{{"exit_status", exit_status}, {"end", word_of(status)}, {"sentence", sentence}},
+        Layout::line);
 }
 
 } // namespace galera::run

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <deque>
 #include <netinet/in.h>
+#include <numeric>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -236,24 +237,50 @@ snmp::Access access_of(const config::Settings& settings) {
             .retries = settings.snmp_retries};
 }
 
-Result<std::vector<Answer>> ask_all(const config::Site& site, const std::atomic<bool>& cancelled) {
-    std::deque<Inquiry> inquiries(site.roster.size()); // a deque: conversations refer to them
+/// Asks the nodes of these places and writes down what they said.
+Result<void> ask(const std::vector<std::size_t>& places, std::vector<Answer>& answers,
+                 const config::Site& site, const std::atomic<bool>& cancelled) {
+    std::deque<Inquiry> inquiries(places.size()); // a deque: conversations refer to them
     std::vector<snmp::Conversation> conversations;
-    for (std::size_t place = 0; place < site.roster.size(); ++place)
-        conversations.push_back({.agent = site.roster[place].address,
+    for (std::size_t number = 0; number < places.size(); ++number)
+        conversations.push_back({.agent = site.roster[places[number]].address,
                                  .first = Inquiry::first(),
-                                 .next = [&inquiry = inquiries[place]](const auto& outcome) {
+                                 .next = [&inquiry = inquiries[number]](const auto& outcome) {
                                      return inquiry.next(outcome);
                                  }});
-    const auto held = snmp::exchange(access_of(site.settings), conversations, cancelled);
-    if (!held)
-        return failure(held.error());
+    if (auto held = snmp::exchange(access_of(site.settings), conversations, cancelled); !held)
+        return held;
+    for (std::size_t number = 0; number < places.size(); ++number) {
+        answers[places[number]].said = inquiries[number].said();
+        answers[places[number]].round_trip = conversations[number].round_trip;
+    }
+    return {};
+}
+
+std::vector<std::size_t> places_of_reports(const std::vector<Answer>& answers) {
+    std::vector<std::size_t> places;
+    for (std::size_t place = 0; place < answers.size(); ++place)
+        if (answers[place].report() != nullptr)
+            places.push_back(place);
+    return places;
+}
+
+/// While somebody's silence was waited for, the reports of the others have grown old: they are
+/// asked again, so that all speak of one moment.
+Result<std::vector<Answer>> ask_all(const config::Site& site, const std::atomic<bool>& cancelled) {
+    const auto begin = Clock::now();
     std::vector<Answer> answers;
-    for (std::size_t place = 0; place < site.roster.size(); ++place)
-        answers.push_back({.node = site.roster[place],
-                           .name = {},
-                           .said = inquiries[place].said(),
-                           .round_trip = conversations[place].round_trip});
+    for (const auto& node : site.roster)
+        answers.push_back({.node = node, .name = {}, .said = Silence::no_answer});
+    std::vector<std::size_t> everybody(answers.size());
+    std::iota(everybody.begin(), everybody.end(), 0U);
+    if (const auto asked = ask(everybody, answers, site, cancelled); !asked)
+        return failure(asked.error());
+    const bool took_long = Clock::now() - begin > site.settings.sample_interval;
+    if (!took_long || cancelled)
+        return answers;
+    if (const auto asked = ask(places_of_reports(answers), answers, site, cancelled); !asked)
+        return failure(asked.error());
     return answers;
 }
 

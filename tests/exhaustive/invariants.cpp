@@ -28,12 +28,16 @@ bool is_debris(const NodeReport& report) {
 }
 
 /// The Primary's members that say where they are.
+Nodes placed_nodes(const Look& look) {
+    auto nodes = peers_in_a_primary(look);
+    std::erase_if(nodes, [&](auto node) { return !look.oracle.heard(node)->position; });
+    return nodes;
+}
+
 std::vector<const NodeReport*> placed(const Look& look) {
     std::vector<const NodeReport*> members;
-    for (const auto node : peers_in_a_primary(look)) {
-        if (look.oracle.heard(node)->position)
-            members.push_back(look.oracle.heard(node));
-    }
+    for (const auto node : placed_nodes(look))
+        members.push_back(look.oracle.heard(node));
     return members;
 }
 
@@ -88,7 +92,7 @@ Held bootstraps_from_what_it_holds(const Look& look) {
     if (look.verdict.kind != VerdictKind::bootstrap)
         return std::nullopt;
     return look.verdict.start_position == look.here()->position &&
-           look.verdict.lineage == look.here()->lineage;
+           look.verdict.lineage == look.oracle.past(look.survey.local);
 }
 
 Held waits_for_the_proven_one(const Look& look) {
@@ -150,11 +154,12 @@ Held joins_only_one_history(const Look& look) {
 Held joins_only_one_line(const Look& look) {
     if (!is_new_join(look))
         return std::nullopt;
-    const auto members = placed(look);
-    return std::ranges::none_of(members, [&](const NodeReport* left) {
-        return std::ranges::any_of(members, [&](const NodeReport* right) {
-            return left->position->history == right->position->history &&
-                   lived_apart(*left, *right) == true;
+    const auto members = placed_nodes(look);
+    return std::ranges::none_of(members, [&](auto left) {
+        return std::ranges::any_of(members, [&](auto right) {
+            return look.oracle.heard(left)->position->history ==
+                       look.oracle.heard(right)->position->history &&
+                   look.oracle.lived_apart(left, right) == true;
         });
     });
 }
@@ -163,16 +168,15 @@ Held joins_only_on_the_line(const Look& look) {
     if (look.verdict.reason != Reason::primary_up || !look.here()->position ||
         is_debris(*look.here()))
         return std::nullopt;
-    bool shown = false;
     bool reached = false;
-    for (const auto* member : placed(look)) {
-        const auto apart = lived_apart(*look.here(), *member);
-        if (apart == true)
+    for (const auto node : placed_nodes(look)) {
+        const auto* member = look.oracle.heard(node);
+        const auto apart = look.oracle.lived_apart(look.survey.local, node);
+        if (apart != false)
             return false;
-        shown = shown || apart == false;
         reached = reached || member->position->seqno >= look.here()->position->seqno;
     }
-    return shown && reached;
+    return reached;
 }
 
 Held joins_with_a_position_only_if_untainted(const Look& look) {
@@ -186,9 +190,16 @@ Held joins_with_a_position_only_if_untainted(const Look& look) {
 Held takes_over_the_lineage_of_the_primary(const Look& look) {
     if (!is_new_join(look))
         return std::nullopt;
-    const auto members = peers_in_a_primary(look);
-    return std::ranges::any_of(members, [&](std::size_t member) {
-        return look.oracle.heard(member)->lineage == look.verdict.lineage;
+    // Without the view that they belong to, the eras could not be known again after the join.
+    auto members = peers_in_a_primary(look);
+    std::erase_if(members, [&](auto node) {
+        return !look.oracle.heard(node)->applied_view || !look.oracle.past(node);
+    });
+    if (members.empty())
+        return !look.verdict.lineage;
+    return std::ranges::any_of(members, [&](auto node) {
+        return look.oracle.past(node) == look.verdict.lineage &&
+               look.oracle.heard(node)->applied_view == look.verdict.view;
     });
 }
 

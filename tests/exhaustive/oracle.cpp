@@ -45,20 +45,78 @@ bool has_view_of_its_own(const NodeReport& report) {
            report.applied_view->seqno <= report.position->seqno;
 }
 
+/// An era has one view of each id, and later ones have higher ids; not each write set is a view.
+bool ids_clash(const View& left, const View& right) {
+    if (left.seqno == right.seqno)
+        return left.id != right.id;
+    const bool first = left.seqno < right.seqno;
+    const auto& earlier = first ? left : right;
+    const auto& later = first ? right : left;
+    const auto seqnos = static_cast<std::uint64_t>(later.seqno.value() - earlier.seqno.value());
+    return later.id < earlier.id + 1 || later.id > earlier.id + seqnos;
+}
+
+bool have_a_server_in_common(const View& left, const View& right) {
+    return std::ranges::any_of(left.members, [&](const ViewMember& member) {
+        return !member.incoming_address.empty() &&
+               std::ranges::count(right.members, member.uuid, &ViewMember::uuid) > 0;
+    });
+}
+
 } // namespace
 
-std::optional<bool> lived_apart(const NodeReport& left, const NodeReport& right) {
-    const bool both_views = left.applied_view && right.applied_view;
-    const bool same_view = both_views && left.applied_view == right.applied_view;
-    if (both_views && !same_view &&
-        (left.applied_view->seqno == right.applied_view->seqno || passed_unseen(left, right) ||
-         passed_unseen(right, left)))
-        return true;
-    if (left.lineage && right.lineage) {
-        const auto both = std::min(left.position->seqno.value(), right.position->seqno.value());
-        return past(*left.lineage, both) != past(*right.lineage, both);
+/// In views of one era, as far as their ids and a server that was in both tell.
+bool Oracle::were_together(std::size_t left, std::size_t right) const {
+    if (!is_whole(left) || !is_whole(right))
+        return false;
+    const auto& one = heard_[left]->applied_view;
+    const auto& other = heard_[right]->applied_view;
+    if (!one || !other || one->history != other->history)
+        return false;
+    if (one->seqno == other->seqno)
+        return one == other;
+    return !ids_clash(*one, *other) && have_a_server_in_common(*one, *other);
+}
+
+void Oracle::tell_pasts() {
+    for (const auto* report : heard_)
+        pasts_.push_back(report ? report->lineage : std::nullopt);
+    for (std::size_t round = 0; round < size(); ++round) {
+        for (std::size_t node = 0; node < size(); ++node) {
+            for (std::size_t other = 0; other < size() && !pasts_[node]; ++other) {
+                if (!pasts_[other] || !were_together(node, other))
+                    continue;
+                const auto common = std::min(heard_[node]->applied_view->seqno.value(),
+                                             heard_[other]->applied_view->seqno.value());
+                pasts_[node] = pasts_[other];
+                std::erase_if(*pasts_[node],
+                              [&](const Era& era) { return era.first.value() > common; });
+            }
+        }
     }
-    return same_view ? std::optional{false} : std::nullopt;
+}
+
+std::optional<bool> Oracle::lived_apart(std::size_t left, std::size_t right) const {
+    const auto& one = *heard_[left];
+    const auto& other = *heard_[right];
+    const bool both_views = one.applied_view && other.applied_view;
+    const bool same_view = both_views && one.applied_view == other.applied_view;
+    if (both_views && !same_view &&
+        (one.applied_view->seqno == other.applied_view->seqno || passed_unseen(one, other) ||
+         passed_unseen(other, one)))
+        return true;
+    if (pasts_[left] && pasts_[right]) {
+        const auto both = std::min(one.position->seqno.value(), other.position->seqno.value());
+        const auto eras_at_view = [&](std::size_t node) {
+            const auto at = heard_[node]->applied_view->seqno.value();
+            return ::galera::exhaustive::past(*pasts_[node], at).size();
+        };
+        const bool clash = both_views && eras_at_view(left) == eras_at_view(right) &&
+                           ids_clash(*one.applied_view, *other.applied_view);
+        return clash || ::galera::exhaustive::past(*pasts_[left], both) !=
+                            ::galera::exhaustive::past(*pasts_[right], both);
+    }
+    return were_together(left, right) ? std::optional{false} : std::nullopt;
 }
 
 Oracle::Oracle(const decision::Survey& survey, const decision::Rules& rules)
@@ -69,6 +127,7 @@ Oracle::Oracle(const decision::Survey& survey, const decision::Rules& rules)
                             report->agent.snapshot_age.count() <= 3 * rules.sample_interval.count();
         heard_.push_back(counts ? report : nullptr);
     }
+    tell_pasts();
 }
 
 bool Oracle::is_lost(std::size_t node) const {
@@ -146,8 +205,7 @@ bool Oracle::one_history() const {
 bool Oracle::apart() const {
     for (std::size_t left = 0; left < size(); ++left) {
         for (std::size_t right = 0; right < left; ++right) {
-            if (is_whole(left) && is_whole(right) &&
-                lived_apart(*heard_[left], *heard_[right]) == true)
+            if (is_whole(left) && is_whole(right) && lived_apart(left, right) == true)
                 return true;
         }
     }
@@ -157,8 +215,7 @@ bool Oracle::apart() const {
 bool Oracle::apart_or_unknown() const {
     for (std::size_t left = 0; left < size(); ++left) {
         for (std::size_t right = 0; right < left; ++right) {
-            if (is_whole(left) && is_whole(right) &&
-                lived_apart(*heard_[left], *heard_[right]) != false)
+            if (is_whole(left) && is_whole(right) && lived_apart(left, right) != false)
                 return true;
         }
     }
@@ -190,6 +247,15 @@ bool Oracle::wins_tie(std::size_t node) const {
             return false;
     }
     return true;
+}
+
+Seqno Oracle::last_view_seqno() const {
+    auto last = *Seqno::from(0);
+    for (const auto* report : heard_) {
+        if (report && report->applied_view)
+            last = std::max(last, report->applied_view->seqno);
+    }
+    return last;
 }
 
 bool Oracle::census(std::size_t elected) const {
@@ -226,8 +292,10 @@ bool Oracle::closure(std::size_t elected) const {
         if (heard_[node] && heard_[node]->quorum_override != false)
             return false;
     }
-    const bool all_speak = std::ranges::all_of(
-        view, [&](auto node) { return is_whole(node) && heard_[node]->durable_commit == true; });
+    const bool all_speak = std::ranges::all_of(view, [&](auto node) {
+        return is_whole(node) && heard_[node]->durable_commit == true &&
+               heard_[node]->position->seqno >= highest->applied_view->seqno;
+    });
     return all_speak && view.size() > roster - view.size();
 }
 
@@ -333,6 +401,8 @@ bool is_true(const decision::Named& named, const decision::Survey& survey, const
     case Lack::minority:
     case Lack::outside_roster:
         return heard;
+    case Lack::joining:
+        return heard && heard->position && heard->position->seqno < oracle.last_view_seqno();
     case Lack::no_view:
         return heard && heard->position && !has_view_of_its_own(*heard);
     case Lack::not_durable:
@@ -342,7 +412,7 @@ bool is_true(const decision::Named& named, const decision::Survey& survey, const
     case Lack::lineage_unknown:
         break;
     }
-    return heard && !heard->lineage;
+    return heard && !oracle.past(named.node);
 }
 
 } // namespace galera::exhaustive

@@ -39,6 +39,9 @@ public:
     [[nodiscard]] bool is_highest(std::size_t node) const;
     [[nodiscard]] bool wins_tie(std::size_t node) const;
 
+    /// Of all the applied views.
+    [[nodiscard]] Seqno last_view_seqno() const;
+
     [[nodiscard]] bool census(std::size_t elected) const;
     [[nodiscard]] bool closure(std::size_t elected) const;
     [[nodiscard]] bool last_to_leave(std::size_t elected) const;
@@ -48,14 +51,22 @@ public:
     [[nodiscard]] bool proven(decision::Proof proof, std::size_t elected) const;
     [[nodiscard]] bool provable(std::size_t elected) const;
 
+    /// The eras of the node as it tells them, or as those tell them that it was in one era with.
+    [[nodiscard]] const std::optional<Lineage>& past(std::size_t node) const {
+        return pasts_[node];
+    }
+    /// Whether the two nodes, of one history, have lived apart; empty where nothing shows it.
+    [[nodiscard]] std::optional<bool> lived_apart(std::size_t left, std::size_t right) const;
+
 private:
+    void tell_pasts();
+    [[nodiscard]] bool were_together(std::size_t left, std::size_t right) const;
+
     const decision::Survey& survey_;
     const decision::Rules& rules_;
     std::vector<const NodeReport*> heard_;
+    std::vector<std::optional<Lineage>> pasts_;
 };
-
-/// Whether the two nodes, of one history, have lived apart; empty where nothing shows it.
-[[nodiscard]] std::optional<bool> lived_apart(const NodeReport& left, const NodeReport& right);
 
 /// Whether what is said about the named node is so.
 [[nodiscard]] bool is_true(const decision::Named& named, const decision::Survey& survey,

@@ -153,6 +153,36 @@ std::optional<NodeReport> report_of_kind(std::string_view kind) {
     return report;
 }
 
+/// Gives the view the id that it would have if every write set of its era had been a view.
+void count_view(NodeReport& report) {
+    if (!report.applied_view)
+        return;
+    const auto seqno = report.applied_view->seqno;
+    const auto eras = eras_up_to(report.lineage.value_or(Lineage{}), seqno);
+    const auto before = eras.empty() ? 0 : eras.back().first.value() - 1;
+    report.applied_view->id = static_cast<std::uint64_t>(seqno.value() - before);
+}
+
+/// Who does not know its eras counts a view that it shares with another one as that one does.
+void count_shared_views(decision::Survey& survey) {
+    const auto shares = [](const View& view, const decision::Answer& answer) {
+        const auto* report = answer.report();
+        return report && report->lineage && report->applied_view &&
+               report->applied_view->seqno == view.seqno &&
+               report->applied_view->history == view.history &&
+               report->applied_view->members == view.members;
+    };
+    for (auto& answer : survey.answers) {
+        auto* report = std::get_if<NodeReport>(&answer.said);
+        if (!report || report->lineage || !report->applied_view)
+            continue;
+        for (const auto& other : survey.answers) {
+            if (shares(*report->applied_view, other))
+                report->applied_view->id = other.report()->applied_view->id;
+        }
+    }
+}
+
 /// Reads the lines of one scenario into a survey.
 class Reader {
 public:
@@ -259,7 +289,7 @@ Result<View> Reader::view_of(std::string_view value, const NodeReport& report) c
     auto names = nodes_of(value.substr(0, at));
     if (!names)
         return failure(names.error().at("view"));
-    View view{report.position->history, 1, *Seqno::from(*seqno), {}};
+    View view{report.position->history, 0, *Seqno::from(*seqno), {}};
     for (const auto& name : *names)
         view.members.push_back(member_of(name, arbitrators_.at(name)));
     return view;
@@ -365,6 +395,7 @@ Result<Answer> Reader::answer_of(const Line& line) {
         if (auto applied = apply(word, *report); !applied)
             return failure(applied.error());
     }
+    count_view(*report);
     if (line.kind == "recovering") {
         report->position.reset();
         report->seqno_state = SeqnoState::recovering;
@@ -392,6 +423,7 @@ Result<Scenario> Reader::read(std::string_view text) {
         scenario_.order.push_back(scenario_.survey.answers.size());
         scenario_.survey.answers.push_back(*std::move(answer));
     }
+    count_shared_views(scenario_.survey);
     return std::move(scenario_);
 }
 

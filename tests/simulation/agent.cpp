@@ -138,23 +138,28 @@ void Agents::follow_lineage(int node, bool initiator_runs, Snapshot& seen) {
     const bool serving = seen.server == ServerState::serving;
     const auto history = history_uuid(scene_.order.at(seen.tip).history);
     const auto& view = scene_.order.view(scene_.order.at(seen.view_of).view);
-    const ViewMark mark{view.id, view.as_reported.seqno};
+    const auto mark = mark_of(view.as_reported);
     const bool same_history = record && record->history == history;
     if ((serving || same_history) && !(same_history && record->last_view == mark)) {
-        auto next = followed(record, view.as_reported, view.members == bit(node),
-                             era_name(1 + node, ++eras_named_));
+        auto next =
+            followed(record, view.as_reported, name_of(node), era_name(1 + node, ++eras_named_));
         if (same_history && (next.eras != record->eras || next.known != record->known)) {
             scene_.unnoticed &= ~bit(node);
             scene_.tell(node, "agent sees that somebody bootstrapped by hand; the lineage is ",
                         next.known ? "continued" : "unknown");
         }
         record = std::move(next);
+        record->stopped_at.reset();
     }
     const auto position = scene_.order.position(seen.tip);
     if (!record || record->history != history) {
         seen.lineage = Lineage{};
         return;
     }
+    if (seen.server == ServerState::stopped)
+        record->stopped_at = position.seqno;
+    else
+        record->stopped_at.reset();
     // The era of a bootstrap that never came to its first view.
     if (!initiator_runs && seen.server == ServerState::stopped && !record->eras.empty() &&
         record->eras.back().first.value() == position.seqno.value() + 1)

@@ -317,6 +317,7 @@ void Faults::start_by_hand(int node) {
     group_.start(node, {.bootstraps = bootstraps,
                         .knows_position = !disk.nil,
                         .by_initiator = false,
+                        .all_reported = false,
                         .discards = false,
                         .lost = 0,
                         .towards = nobody});

@@ -201,6 +201,9 @@ void Group::check_bootstrap(int process) {
         scene_.breach(Invariant::nothing_lost, name_of(process) + " bootstraps from torn data");
     if (scene_.order.includes(disk.tip, scene_.acknowledged) || scene_.acknowledged == nothing)
         return;
+    // Where Galera has acknowledged on both branches and all have reported, nothing can be saved.
+    if (scene_.forked_by_galera && start.all_reported)
+        return;
     bool elsewhere = false;
     for (int peer = 0; peer < scene_.setup.nodes; ++peer)
         elsewhere |= !holds(start.lost, peer) && !scene_.disk(peer).torn &&
@@ -212,11 +215,19 @@ void Group::check_bootstrap(int process) {
     scene_.acknowledged = disk.tip; // what is lost with the lost is written off
 }
 
+/// Whether another data node's server runs, in a Primary component, frozen in one, or outside and
+/// about to come in to this one with what it holds of its own.
+bool Group::is_beside_another(int process) const {
+    for (int peer = 0; peer < scene_.setup.nodes; ++peer) {
+        if (peer != process && is_up(peer))
+            return true;
+    }
+    return false;
+}
+
 void Group::found_component(int process) {
     check_bootstrap(process);
-    scene_.split |= scene_.setup.forced && std::ranges::any_of(components_, [&](const auto& other) {
-                        return lives(other);
-                    });
+    scene_.split |= scene_.setup.forced && is_beside_another(process);
     auto& server = at(process);
     auto& disk = scene_.disk(process);
     const bool begins = disk.tip == nothing || (disk.nil && !server.start.by_initiator);
@@ -358,6 +369,41 @@ void Group::form_again(int number) {
     install_view(number, holders, behind);
 }
 
+/// A "partial re-merge": where nobody has the state, all follow the one that comes with the latest
+/// view that was Primary, from what it had received then. What the others were handed over since,
+/// and what clients were told, is gone: Galera itself has forked the history.
+Members Group::follow_returned(int number, Members joined) {
+    int holder = nobody;
+    for (int process = 0; process < scene_.setup.processes(); ++process) {
+        const bool comes = holds(joined, process) && at(process).complete;
+        if (comes && (holder == nobody || is_later(at(process).delivered, at(holder).delivered)))
+            holder = process;
+    }
+    if (holder == nobody)
+        return 0;
+    auto& found = component(number);
+    const auto tip = at(holder).delivered;
+    if (!scene_.order.includes(tip, found.safe))
+        scene_.split = scene_.operator_needed = scene_.forked_by_galera = true;
+    if (!scene_.order.includes(tip, scene_.acknowledged))
+        scene_.acknowledged = tip;
+    found.line = line_to(tip);
+    found.view_id = view_id_at(tip);
+    at(holder).component = number;
+    go_to(holder, Stage::member);
+    return bit(holder);
+}
+
+std::uint64_t Group::view_id_at(int entry) const {
+    return scene_.order.view(scene_.order.at(entry).view).id;
+}
+
+/// As Galera compares candidates: by their last Primary view, then by what they received.
+bool Group::is_later(int entry, int other) const {
+    return std::pair{view_id_at(entry), scene_.order.seqno(entry)} >
+           std::pair{view_id_at(other), scene_.order.seqno(other)};
+}
+
 void Group::install_view(int number, Members part, Members joined) {
     auto& found = component(number);
     const auto each = [&](Members among, auto&& visit) {
@@ -369,20 +415,8 @@ void Group::install_view(int number, Members part, Members joined) {
     Members holders = 0;
     each(part, [&](int process) { holders |= at(process).complete ? bit(process) : 0; });
     found.headless = false;
-    if (holders == 0) {
-        // Whoever comes with the state becomes the one that all others follow.
-        each(joined, [&](int process) {
-            if (holders == 0 && at(process).complete)
-                holders = bit(process);
-        });
-        if (holders != 0) {
-            const int holder = std::countr_zero(holders);
-            const bool was_here = at(holder).component == number;
-            found.line = line_to(was_here ? found.safe : at(holder).delivered);
-            at(holder).component = number;
-            go_to(holder, Stage::member);
-        }
-    }
+    if (holders == 0)
+        holders = follow_returned(number, joined);
     found.members = part | joined;
     found.shrunk = false;
     if (holders == 0) {

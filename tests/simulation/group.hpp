@@ -25,9 +25,10 @@ struct StartOrder {
     bool bootstraps{false};
     bool knows_position{true}; // the start position was given
     bool by_initiator{true};
-    bool discards{false}; // an operator said that its data may go
-    Members lost{0};      // whom an operator has called lost
-    int towards{nobody};  // the component that the verdict saw
+    bool all_reported{false}; // the proof was a census
+    bool discards{false};     // an operator said that its data may go
+    Members lost{0};          // whom an operator has called lost
+    int towards{nobody};      // the component that the verdict saw
 };
 
 struct Transfer {
@@ -129,6 +130,10 @@ private:
     void form_again(int number);
     void lose_quorum(int number, Members present);
     void put_outside(int process);
+    [[nodiscard]] bool is_beside_another(int process) const;
+    [[nodiscard]] Members follow_returned(int number, Members joined);
+    [[nodiscard]] std::uint64_t view_id_at(int entry) const;
+    [[nodiscard]] bool is_later(int entry, int other) const;
     void install_view(int number, Members part, Members joined);
     void enter(int process, int number);
 

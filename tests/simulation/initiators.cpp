@@ -1,5 +1,7 @@
 #include "tests/simulation/initiators.hpp"
 
+#include "initiator/act/lineage.hpp"
+
 #include <algorithm>
 
 namespace galera::simulation {
@@ -94,17 +96,39 @@ void Initiators::look(int node) {
     seen.since_begin = std::chrono::milliseconds{scene_.now - initiator.begun};
     seen.survey.local = static_cast<std::size_t>(node);
     seen.survey.answers.resize(static_cast<std::size_t>(scene_.setup.nodes));
-    initiator.answers_missing = scene_.setup.nodes;
+    initiator.answers_missing = 0;
+    initiator.asked_at = scene_.now;
+    initiator.asked_again = false;
     for (int peer = 0; peer < scene_.setup.nodes; ++peer) {
         auto& answer = seen.survey.answers[static_cast<std::size_t>(peer)];
         if (answer.name.empty()) {
             answer.name = name_of(peer);
             answer.node = {address_of(peer), answer.name};
         }
-        const auto delay = peer == node ? 1 : scene_.random.between(1, scene_.network.delay_max);
-        scene_.schedule.add(scene_.now + delay, Kind::answer, node, packed(peer, 1),
-                            initiator.life);
+        ask(node, peer);
     }
+}
+
+void Initiators::ask(int node, int peer) {
+    auto& initiator = mine(node);
+    ++initiator.answers_missing;
+    const auto delay = peer == node ? 1 : scene_.random.between(1, scene_.network.delay_max);
+    scene_.schedule.add(scene_.now + delay, Kind::answer, node, packed(peer, 1), initiator.life);
+}
+
+/// As initiator/survey does it: where somebody's silence took long, those who spoke are asked
+/// again.
+bool Initiators::ask_again(int node) {
+    auto& initiator = mine(node);
+    if (initiator.asked_again || scene_.now - initiator.asked_at <= scene_.setup.sample_interval)
+        return false;
+    initiator.asked_again = true;
+    const auto& answers = std::get<run::Seen>(initiator.survey).survey.answers;
+    for (int peer = 0; peer < scene_.setup.nodes; ++peer) {
+        if (answers[static_cast<std::size_t>(peer)].report())
+            ask(node, peer);
+    }
+    return initiator.answers_missing > 0;
 }
 
 void Initiators::on_answer(const Event& event) {
@@ -144,12 +168,14 @@ void Initiators::on_answer(const Event& event) {
 void Initiators::on_seen(const Event& event) {
     if (!is_current(event))
         return;
+    if (ask_again(event.who))
+        return;
     auto& initiator = mine(event.who);
     auto& seen = std::get<run::Seen>(initiator.survey);
     for (int peer = 0; peer < scene_.setup.nodes; ++peer) {
         auto& said = seen.survey.answers[static_cast<std::size_t>(peer)].said;
-        const auto* silence = std::get_if<Silence>(&said);
-        if (silence && *silence == Silence::no_answer && group_.is_up(peer) &&
+        const bool listens = group_.is_up(peer) && group_.server(peer).stage != Stage::starting;
+        if (std::holds_alternative<Silence>(said) && listens &&
             scene_.network.connects(event.who, peer))
             said = Silence::alive; // the port probe
     }
@@ -191,6 +217,10 @@ void Initiators::go_on(int node) {
         scene_.tell(node, "initiator shows phase ", static_cast<int>(publish->phase));
     } else if (const auto* pause = std::get_if<run::Pause>(&step)) {
         waits = pause->time.count();
+    } else if (const auto* adopt = std::get_if<run::Adopt>(&step)) {
+        auto& record = scene_.disk(node).record;
+        record = act::record_of_member(record, adopt->view, adopt->lineage);
+        scene_.tell(node, "initiator records the lineage that others tell");
     } else {
         scene_.tell(node, "initiator stops its server");
         group_.stop(node);
@@ -235,16 +265,10 @@ void Initiators::on_take_ground(const Event& event) {
 void Initiators::prepare_files(int node, const decision::Verdict& verdict) {
     auto& disk = scene_.disk(node);
     const bool bootstraps = verdict.kind == VerdictKind::bootstrap;
-    if (verdict.history) {
-        LineageRecord record{*verdict.history, verdict.lineage.has_value(),
-                             verdict.lineage.value_or(Lineage{}), std::nullopt, false};
-        if (disk.record && disk.record->history == record.history)
-            record.last_view = disk.record->last_view;
-        if (bootstraps && record.known)
-            record.eras = with_new_era(record.eras, verdict.start_position->seqno,
-                                       era_name(0, ++eras_drawn_));
+    const auto& seen = std::get<run::Seen>(at(node).survey).survey;
+    if (auto record = act::record_for_start(disk.record, verdict, *seen.here().report(),
+                                            era_name(0, ++eras_drawn_)))
         disk.record = std::move(record);
-    }
     if (bootstraps) {
         disk.safe_to_bootstrap = true;
         disk.nil = false;
@@ -270,6 +294,7 @@ void Initiators::on_launch(const Event& event) {
                  {.bootstraps = bootstraps,
                   .knows_position = verdict.start_position.has_value(),
                   .by_initiator = true,
+                  .all_reported = verdict.proof == Proof::census,
                   .discards = verdict.reason == Reason::data_discarded,
                   .lost = lost_[static_cast<std::size_t>(event.who)],
                   .towards = verdict.elected && !bootstraps

@@ -20,6 +20,8 @@ struct Initiator {
     Time begun{0};
     node::InitiatorPhase phase{node::InitiatorPhase::surveying};
     int answers_missing{0};
+    Time asked_at{0};
+    bool asked_again{false};
     std::optional<decision::Verdict> acting;
     std::optional<Position> seen_position;
     unsigned own_server{0}; // the life of the server that it started; 0: none
@@ -54,6 +56,8 @@ private:
     [[nodiscard]] bool is_current(const Event& event) const;
     void go_on(int node);
     void look(int node);
+    void ask(int node, int peer);
+    bool ask_again(int node);
     void begin_start(int node, const decision::Verdict& verdict);
     void end(int node, ExitStatus status);
     void prepare_files(int node, const decision::Verdict& verdict);

@@ -53,8 +53,11 @@ struct Scene {
     bool operator_needed{false};
     /// Who was bootstrapped by hand, and its agent has not noticed: view ids do not always show it.
     Members unnoticed{0};
-    /// Operators made a second component beside a living one: which one a joiner finds is luck.
+    /// The history was forked while servers ran: by an operator who made a component beside a
+    /// running server, or by Galera. Which component a joiner finds is luck, and a server may have
+    /// been in both.
     bool split{false};
+    bool forked_by_galera{false};
     bool telling;
     std::string story;
 

@@ -104,26 +104,48 @@ TEST_F(StateFiles, RecordTheErasBeforeAStart) {
     decision::Verdict join{.kind = decision::VerdictKind::join};
     join.history = history_;
     join.lineage = Lineage{old_era};
-    ASSERT_TRUE(record_lineage(dir_ / "state", join));
+    join.view = View{history_, 3, *Seqno::from(7), {{old_era.name, "n2", "10.0.0.2:3306"}}};
+    join.start_position = Position{history_, *Seqno::from(6)};
+    NodeReport seen;
+    seen.applied_view = View{history_, 2, *Seqno::from(5), {}};
+    ASSERT_TRUE(record_lineage(dir_ / "state", join, seen));
     const auto record_of = [&] {
         return node::LineageFile::open(dir_ / "state").value().read().value().value();
     };
     EXPECT_EQ(record_of().eras, Lineage{old_era});
+    EXPECT_EQ(record_of().last_view, mark_of(*seen.applied_view)) << "of what it keeps";
+    EXPECT_EQ(record_of().joined_view, mark_of(*join.view)) << "by which the agent knows it again";
+
+    join.lineage.reset();
+    ASSERT_TRUE(record_lineage(dir_ / "state", join, seen));
+    EXPECT_EQ(record_of().eras, Lineage{old_era}) << "a Primary that does not tell changes nothing";
 
     decision::Verdict bootstrap{.kind = decision::VerdictKind::bootstrap};
     bootstrap.history = history_;
     bootstrap.lineage = Lineage{old_era};
+    bootstrap.view = seen.applied_view;
     bootstrap.start_position = Position{history_, *Seqno::from(9)};
-    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap));
+    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap, seen));
     const auto first = record_of();
     ASSERT_EQ(first.eras.size(), 2U);
     EXPECT_EQ(first.eras[1].first.value(), 10);
-    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap));
+    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap, seen));
     EXPECT_NE(record_of().eras[1].name, first.eras[1].name) << "a name is drawn for each bootstrap";
 
     bootstrap.lineage.reset();
-    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap));
+    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap, seen));
     EXPECT_FALSE(record_of().known);
+
+    ASSERT_TRUE(adopt_lineage(dir_ / "state", *join.view, {old_era}));
+    EXPECT_TRUE(record_of().known);
+    EXPECT_EQ(record_of().eras, Lineage{old_era}) << "told by a fellow member";
+}
+
+TEST_F(StateFiles, RecordThatTheErasOfAnotherHistoryAreNotKnown) {
+    decision::Verdict join{.kind = decision::VerdictKind::join};
+    join.history = history_;
+    ASSERT_TRUE(record_lineage(dir_ / "state", join, NodeReport{}));
+    EXPECT_FALSE(node::LineageFile::open(dir_ / "state").value().read().value().value().known);
 }
 
 } // namespace

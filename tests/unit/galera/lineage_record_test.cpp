@@ -16,23 +16,36 @@ Seqno seqno(std::int64_t value) {
     return *Seqno::from(value);
 }
 
-View view(std::uint64_t id, std::int64_t at, char history = 'A') {
-    return {uuid(history), id, seqno(at), {}};
+/// Each letter of `servers` is one life of one server: 'a' started again is 'A'.
+View view(std::uint64_t id, std::int64_t at, const std::string& servers = "abc",
+          char history = 'A') {
+    View seen{uuid(history), id, seqno(at), {}};
+    for (const auto server : servers)
+        seen.members.push_back({uuid(server), std::string{server}, "10.0.0.1:3306"});
+    return seen;
+}
+
+ViewMark mark(std::uint64_t id, std::int64_t at, const std::string& servers = "abc") {
+    return mark_of(view(id, at, servers));
 }
 
 LineageRecord record(Lineage eras, std::optional<ViewMark> last) {
-    return {uuid('A'), true, std::move(eras), last, false};
+    return {
+        .history = uuid('A'), .known = true, .eras = std::move(eras), .last_view = std::move(last)};
 }
 
 TEST(LineageRecord, IsReadAsItWasWritten) {
     const std::vector<LineageRecord> records{
-        {uuid('A'), true, {}, std::nullopt, false},
-        {uuid('A'), false, {}, ViewMark{4, seqno(7)}, true},
-        {uuid('A'),
-         true,
-         {{seqno(4), uuid('X')}, {seqno(8), uuid('Y')}},
-         ViewMark{1, seqno(8)},
-         false},
+        {.history = uuid('A')},
+        {.history = uuid('A'),
+         .known = false,
+         .last_view = mark(4, 7),
+         .joined_view = mark(6, 9, "BC"),
+         .quorum_override = true},
+        {.history = uuid('A'),
+         .eras = {{seqno(4), uuid('X')}, {seqno(8), uuid('Y')}},
+         .last_view = mark(1, 8),
+         .stopped_at = seqno(9)},
     };
     for (const auto& written : records) {
         const auto read = parse_lineage_record(text_of(written));
@@ -42,7 +55,7 @@ TEST(LineageRecord, IsReadAsItWasWritten) {
 }
 
 TEST(LineageRecord, ThatWasCutOffAnywhereIsNoRecord) {
-    const auto whole = text_of(record({{seqno(4), uuid('X')}}, ViewMark{1, seqno(4)}));
+    const auto whole = text_of(record({{seqno(4), uuid('X')}}, mark(1, 4)));
     for (std::size_t length = 0; length + 1 < whole.size(); ++length)
         EXPECT_FALSE(parse_lineage_record(whole.substr(0, length))) << length;
 }
@@ -71,10 +84,10 @@ TEST(LineageRecord, OfGarbageIsAnErrorThatNamesTheLine) {
 }
 
 TEST(Followed, ANodeWithoutARecordIsInTheFirstEraOfItsHistory) {
-    const auto next = followed(std::nullopt, view(3, 17), false, uuid('X'));
-    EXPECT_EQ(next, record({}, ViewMark{3, seqno(17)}));
-    const auto other =
-        followed(record({{seqno(4), uuid('X')}}, std::nullopt), view(2, 30, 'B'), false, uuid('Y'));
+    const auto next = followed(std::nullopt, view(3, 17), "c", uuid('X'));
+    EXPECT_EQ(next, record({}, mark(3, 17)));
+    const auto other = followed(record({{seqno(4), uuid('X')}}, std::nullopt),
+                                view(2, 30, "abc", 'B'), "c", uuid('Y'));
     EXPECT_EQ(other.history, uuid('B'));
     EXPECT_TRUE(other.eras.empty());
 }
@@ -86,29 +99,60 @@ TEST(Followed, ViewsOfOneEraCountUp) {
         View seen;
     };
     const std::vector<Case> cases{
-        {"the next view", record({}, ViewMark{3, seqno(3)}), view(4, 7)},
-        {"some views missed", record({}, ViewMark{3, seqno(3)}), view(9, 70)},
-        {"the same view", record({}, ViewMark{3, seqno(3)}), view(3, 3)},
+        {"the next view", record({}, mark(3, 3)), view(4, 7)},
+        {"some views missed", record({}, mark(3, 3)), view(9, 70)},
+        {"all but one started again meanwhile", record({}, mark(3, 3)), view(9, 70, "ABc")},
+        {"the same view", record({}, mark(3, 3)), view(3, 3)},
         {"the first view of an era that the initiator recorded",
-         record({{seqno(8), uuid('X')}}, ViewMark{4, seqno(7)}), view(1, 8)},
-        {"a later one", record({{seqno(8), uuid('X')}}, ViewMark{4, seqno(7)}), view(3, 10)},
-        {"back behind a view that had not been flushed", record({}, ViewMark{4, seqno(9)}),
-         view(3, 3)},
+         record({{seqno(8), uuid('X')}}, mark(4, 7)), view(1, 8)},
+        {"a later one", record({{seqno(8), uuid('X')}}, mark(4, 7)), view(3, 10)},
+        {"back behind a view that had not been flushed", record({}, mark(4, 9)), view(3, 3)},
     };
     for (const auto& [what, before, seen] : cases) {
-        const auto next = followed(before, seen, false, uuid('Z'));
+        const auto next = followed(before, seen, "c", uuid('Z'));
         EXPECT_TRUE(next.known) << what;
         EXPECT_EQ(next.eras, before.eras) << what;
-        EXPECT_EQ(next.last_view, (ViewMark{seen.id, seen.seqno})) << what;
+        EXPECT_EQ(next.last_view, mark_of(seen)) << what;
     }
 }
 
 TEST(Followed, ABootstrapByHandIsNamedByTheNodeThatDidIt) {
-    const auto next = followed(record({}, ViewMark{4, seqno(7)}), view(1, 8), true, uuid('X'));
+    auto stopped = record({}, mark(4, 7));
+    stopped.stopped_at = seqno(7);
+    const auto next = followed(stopped, view(1, 8, "A"), "A", uuid('X'));
     EXPECT_TRUE(next.known);
     EXPECT_EQ(next.eras, (Lineage{{seqno(8), uuid('X')}}));
-    EXPECT_EQ(followed(next, view(1, 8), true, uuid('Y')), next) << "once";
-    EXPECT_EQ(followed(next, view(2, 9), false, uuid('Y')).eras, next.eras);
+    EXPECT_EQ(followed(next, view(1, 8, "A"), "A", uuid('Y')), next) << "once";
+    EXPECT_EQ(followed(next, view(2, 9, "AB"), "c", uuid('Y')).eras, next.eras);
+}
+
+TEST(Followed, WhoMissedSomeViewsKnowsItsEraAgainByAServerThatLivedOn) {
+    // In the middle of a transfer it shows a view of two that were started after it had left.
+    const auto open = followed(record({}, mark(3, 8)), view(5, 15, "BC"), "c", uuid('X'));
+    EXPECT_FALSE(open.known);
+    EXPECT_TRUE(followed(open, view(6, 19, "aBC"), "c", uuid('X')).known);
+    EXPECT_FALSE(followed(open, view(2, 19, "aBC"), "c", uuid('X')).known) << "ids began again";
+    const auto lost = followed(record({}, mark(3, 8)), view(2, 15, "BC"), "c", uuid('X'));
+    EXPECT_FALSE(followed(lost, view(6, 19, "aBC"), "c", uuid('X')).known) << "as they had here";
+}
+
+TEST(Followed, AFirstViewAboveWhatWasSeenStoppedMayBeTheSecondBootstrap) {
+    auto stopped = record({}, mark(4, 7));
+    EXPECT_FALSE(followed(stopped, view(1, 9, "A"), "A", uuid('X')).known) << "never seen stopped";
+    stopped.stopped_at = seqno(7);
+    EXPECT_FALSE(followed(stopped, view(1, 9, "A"), "A", uuid('X')).known);
+}
+
+TEST(Followed, AJoinerKnowsThePrimaryAgainByItsMembers) {
+    auto joiner = record({}, mark(3, 3));
+    joiner.joined_view = mark(9, 40, "BC");
+    EXPECT_TRUE(followed(joiner, view(10, 44, "BCd"), "c", uuid('X')).known);
+    EXPECT_TRUE(followed(joiner, view(5, 20, "Be"), "c", uuid('X')).known) << "within its transfer";
+    EXPECT_FALSE(followed(joiner, view(11, 50, "xyd"), "c", uuid('X')).known)
+        << "all of them were started again";
+    EXPECT_FALSE(followed(joiner, view(1, 20, "B"), "c", uuid('X')).known) << "another era began";
+    EXPECT_FALSE(followed(joiner, view(10, 44, "BCd"), "c", uuid('X')).joined_view)
+        << "it is there";
 }
 
 TEST(Followed, ForOthersABootstrapByHandMakesTheLineageUnknown) {
@@ -121,11 +165,13 @@ TEST(Followed, ForOthersABootstrapByHandMakesTheLineageUnknown) {
         {"it saw the first view in its transfer", view(1, 8)},
         {"the same id at another seqno", view(4, 9)},
         {"more views than seqnos", view(7, 8)},
+        {"the ids could follow, but every server is another one", view(9, 90, "ABC")},
+        {"another view at the same seqno", view(4, 7, "ab")},
     };
     for (const auto& [what, seen] : cases) {
-        const auto next = followed(record({}, ViewMark{4, seqno(7)}), seen, false, uuid('X'));
+        const auto next = followed(record({}, mark(4, 7)), seen, "c", uuid('X'));
         EXPECT_FALSE(next.known) << what;
-        EXPECT_FALSE(followed(next, view(9, 90), false, uuid('X')).known) << "and stays so";
+        EXPECT_FALSE(followed(next, view(9, 90, "ABC"), "c", uuid('X')).known) << "and stays so";
     }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,7 @@
 #include <regex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace galera::mib {
@@ -54,6 +56,18 @@ inline std::vector<MibObject> readable_objects() {
     auto objects = mib_objects();
     std::erase_if(objects, [](const MibObject& object) { return object.access != "read-only"; });
     return objects;
+}
+
+/// SMI's labels have no underscores: "primary_up" is primaryUp there.
+inline std::string label_of(std::string_view word) {
+    std::string label;
+    bool capital = false;
+    for (const char c : word) {
+        if (c != '_')
+            label += capital ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+        capital = c == '_';
+    }
+    return label;
 }
 
 } // namespace galera::mib

@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,15 @@ Uuid uuid(char digit) {
     return *Uuid::parse(text);
 }
 
+// One of many.
+Uuid numbered_uuid(std::size_t number) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text{"000a91c2-5d7e-11ef-8a3b-9f1c2d3e4f50"};
+    for (std::size_t place = 3; place > 0; --place, number /= 16)
+        text[place - 1] = digits[number % 16];
+    return *Uuid::parse(text);
+}
+
 Position position(std::int64_t seqno) {
     return {uuid('8'), *Seqno::from(seqno)};
 }
@@ -31,7 +41,7 @@ Position position(std::int64_t seqno) {
 View view_of(std::size_t members) {
     View view{.history = uuid('8'), .id = 3, .seqno = *Seqno::from(7), .members = {}};
     for (std::size_t at = 0; at < members; ++at)
-        view.members.push_back({.uuid = uuid("0123456789abcdef"[at % 16]),
+        view.members.push_back({.uuid = numbered_uuid(at),
                                 .name = "db" + std::to_string(at + 1),
                                 .incoming_address = at == 2 ? "" : "10.0.0.2:3306"});
     return view;
@@ -41,8 +51,8 @@ View view_of(std::size_t members) {
 Lineage lineage_of(std::size_t eras) {
     Lineage lineage;
     for (std::size_t at = 0; at < eras; ++at)
-        lineage.push_back({*Seqno::from(static_cast<std::int64_t>(100 * at + 4)),
-                           uuid("0123456789abcdef"[at % 16])});
+        lineage.push_back(
+            {*Seqno::from(static_cast<std::int64_t>(100 * at + 4)), numbered_uuid(at)});
     return lineage;
 }
 
@@ -91,6 +101,12 @@ NodeReport serving() {
                       .desynced = false,
                       .read_only = false,
                       .local_index = 0};
+    report.initiator = {.phase = InitiatorPhase::claiming,
+                        .decision = InitiatorDecision{
+                            .reason = Reason::furthest_ahead,
+                            .elected = Address{Address::Family::ipv4, {10, 0, 0, 1}, "10.0.0.1"},
+                            .decided_unix_seconds = 1'795'428'000,
+                            .sentence = "bootstrap: furthest_ahead; 8f3a91c2..:7 here"}};
     return report;
 }
 
@@ -153,6 +169,7 @@ void expect_same(const NodeReport& left, const NodeReport& right) {
         EXPECT_EQ(scalar.encode(left), scalar.encode(right)) << scalar.name;
     EXPECT_EQ(left.applied_view, right.applied_view);
     EXPECT_EQ(left.lineage, right.lineage);
+    EXPECT_EQ(left.initiator, right.initiator);
     EXPECT_EQ(left.position, right.position);
     EXPECT_EQ(left.saved_position, right.saved_position);
     EXPECT_EQ(left.node_address, right.node_address);
@@ -195,6 +212,9 @@ TEST(RoundTrip, OfEveryEnumerator) {
     each<NodeState>(NodeState::error, [](auto& r, auto v) { r.cluster.node_state = v; });
     each<CollectorState>(CollectorState::degraded, [](auto& r, auto v) { r.agent.collector = v; });
     each<StartGuard>(StartGuard::on, [](auto& r, auto v) { r.start_guard = v; });
+    each<InitiatorPhase>(InitiatorPhase::joining, [](auto& r, auto v) { r.initiator.phase = v; });
+    each<Reason>(Reason::address_differs,
+                 [](auto& r, auto v) { r.initiator.decision->reason = v; });
 }
 
 TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {
@@ -246,6 +266,13 @@ TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {
         {"1970", [](auto& r) { r.agent.snapshot_unix_seconds = 0; }},
         {"before 1970", [](auto& r) { r.agent.snapshot_unix_seconds = -1; }},
         {"leap day", [](auto& r) { r.agent.snapshot_unix_seconds = 1'835'481'599; }},
+        {"no initiator", [](auto& r) { r.initiator = {}; }},
+        {"no decision yet", [](auto& r) { r.initiator.decision.reset(); }},
+        {"the last decision of one that has ended", [](auto& r) { r.initiator.phase.reset(); }},
+        {"nobody elected", [](auto& r) { r.initiator.decision->elected.reset(); }},
+        {"an empty sentence", [](auto& r) { r.initiator.decision->sentence.clear(); }},
+        {"a long sentence",
+         [](auto& r) { r.initiator.decision->sentence = std::string(1024, 's'); }},
         {"highest id", [](auto& r) { r.agent.snapshot_id = ~std::uint32_t{0}; }},
     };
     for (const auto& [what, change] : changes) {
@@ -302,12 +329,31 @@ TEST(Encode, CutsTextsBetweenCharacters) {
     EXPECT_EQ(there_and_back(report).agent.last_error, std::string(254, 'x'));
 }
 
+TEST(Encode, CutsASentenceBetweenCharacters) {
+    auto report = serving();
+    report.initiator.decision->sentence = std::string(1023, 'x') + "\u00e4 and more";
+    EXPECT_EQ(there_and_back(report).initiator.decision->sentence, std::string(1023, 'x'));
+}
+
+// A member that is cut short is another member to whoever looks for it in the roster.
 TEST(Encode, PublishesNoPartOfAViewThatTheTableCannotHold) {
-    for (const std::size_t members : {std::size_t{0}, view_members_max + 1}) {
+    auto long_name = view_of(3);
+    long_name.members[1].name = std::string(256, 'n');
+    auto long_address = view_of(3);
+    long_address.members[2].incoming_address = std::string(250, '1') + ":13306";
+    auto twice = view_of(3);
+    twice.members[2].uuid = twice.members[0].uuid;
+    for (const auto& view :
+         {view_of(0), view_of(view_members_max + 1), long_name, long_address, twice}) {
         auto report = serving();
-        report.applied_view = view_of(members);
+        report.applied_view = view;
         EXPECT_EQ(there_and_back(report).applied_view, std::nullopt);
+        EXPECT_EQ(there_and_back(report).lineage, report.lineage) << "which is whole";
     }
+    auto whole = serving();
+    whole.applied_view->members[1].name = std::string(255, 'n');
+    whole.applied_view->members[1].incoming_address = std::string(255, 'a');
+    EXPECT_EQ(there_and_back(whole).applied_view, whole.applied_view);
 }
 
 // What the peers would reject as a whole report is published as what it is: unknown.
@@ -436,6 +482,22 @@ TEST(DecodeReport, RejectsWhatTheMibDoesNotAllow) {
          "does not exist"},
         {"time zone", oid::galeraSnapshotTime, text({7, '\xea', 12, 1, 0, 0, 0, 0, 'Z', 0, 0}),
          "does not exist"},
+        {"phase 0", oid::galeraInitiatorPhase, Integer32{0}, "none of its values"},
+        {"phase 5", oid::galeraInitiatorPhase, Integer32{5}, "none of its values"},
+        {"verdict 0", oid::galeraInitiatorVerdict, Integer32{0}, "none of its values"},
+        {"verdict of another reason", oid::galeraInitiatorVerdict, Integer32{3},
+         "contradicts galeraInitiatorReason"},
+        {"reason 0", oid::galeraInitiatorReason, Integer32{0}, "none of its values"},
+        {"reason of a later version", oid::galeraInitiatorReason, Integer32{200},
+         "none of its values"},
+        {"reason wraps", oid::galeraInitiatorReason, Integer32{256 + 4}, "none of its values"},
+        {"decision without its reason", oid::galeraInitiatorReason, Absence::no_such_instance,
+         "parts of the last decision"},
+        {"decision without its time", oid::galeraInitiatorDecided, Absence::no_such_instance,
+         "parts of the last decision"},
+        {"sentence too long", oid::galeraInitiatorSentence, text(std::string(1025, 'x')),
+         "1025 bytes, of at most 1024"},
+        {"elected by name", oid::galeraInitiatorElected, text("db2"), "'db2' is no address"},
         {"status absent", oid::galeraStatus, Absence::no_such_instance, "must have one"},
         {"age absent", oid::galeraSnapshotAge, Absence::no_such_instance, "must have one"},
         {"position absent", oid::galeraPosition, Absence::no_such_instance, ""},
@@ -562,8 +624,11 @@ TEST(DecodeTables, AreAllThereOrNone) {
         for (std::size_t cell = 0; cell < good[part].size(); ++cell) {
             auto responses = good;
             auto& response = responses[part];
-            response[cell].content = Absence::no_such_instance;
-            EXPECT_FALSE(decode_tables(responses, decoded)) << part << ", " << cell;
+            const bool has_a_value = std::holds_alternative<Value>(response[cell].content);
+            if (has_a_value) {
+                response[cell].content = Absence::no_such_instance;
+                EXPECT_FALSE(decode_tables(responses, decoded)) << part << ", " << cell;
+            }
             response.erase(response.begin() + static_cast<std::ptrdiff_t>(cell));
             EXPECT_FALSE(decode_tables(responses, decoded)) << part << ", " << cell;
         }
@@ -581,7 +646,9 @@ TEST(DecodeTables, RejectWhatTheMibDoesNotAllow) {
     const auto good = table_responses(report);
     ASSERT_EQ(good.size(), 1U);
     struct Case {
-        std::size_t cell; // 1 uuid.1, 2 name.1, 3 address.1, 4.. member 2; 7 seqno.1, 8 name.1, 9..
+        // 1 uuid.1, 2 name.1, 3 address.1, 4.. member 2, 7 uuid.3; 8 seqno.1, 9 name.1, 10..,
+        // 12 seqno.3
+        std::size_t cell;
         std::variant<Value, Absence> content;
         const char* error;
     };
@@ -590,14 +657,19 @@ TEST(DecodeTables, RejectWhatTheMibDoesNotAllow) {
         {1, Integer32{1}, "another type"},
         {5, text(std::string(256, 'x')), "galeraViewMemberName.2: a text of 256 bytes"},
         {6, Absence::no_such_object, "another version"},
-        {7, Counter64{1ULL << 63U}, "galeraLineageEraSeqno.1: 9223372036854775808 is no seqno"},
-        {7, Unsigned32{4}, "another type"},
-        {7, Counter64{104}, "galeraLineageEraSeqno.2: 104 is not above 104"},
-        {8, text("00000000-0000-0000-0000-000000000000"), "galeraLineageEraName.1"},
-        {8, text(uuid_text + "0"), "galeraLineageEraName.1"},
-        {9, Counter64{0}, "galeraLineageEraSeqno.2: 0 is not above 4, the one before"},
-        {10, text("era"), "galeraLineageEraName.2: 'era' is no UUID"},
-        {10, Absence::no_such_object, "another version"},
+        {4, text(numbered_uuid(0).text()), "galeraViewMemberUuid.2: this member has a row already"},
+        {7, text(uuid_text), "galeraViewMemberUuid.3: it must be there with no value"},
+        {7, Absence::no_such_object, "galeraViewMemberUuid.3: it must be there with no value"},
+        {12, Counter64{900}, "galeraLineageEraSeqno.3: it must be there with no value"},
+        {12, Integer32{0}, "galeraLineageEraSeqno.3: it must be there with no value"},
+        {8, Counter64{1ULL << 63U}, "galeraLineageEraSeqno.1: 9223372036854775808 is no seqno"},
+        {8, Unsigned32{4}, "another type"},
+        {8, Counter64{104}, "galeraLineageEraSeqno.2: 104 is not above 104"},
+        {9, text("00000000-0000-0000-0000-000000000000"), "galeraLineageEraName.1"},
+        {9, text(uuid_text + "0"), "galeraLineageEraName.1"},
+        {10, Counter64{0}, "galeraLineageEraSeqno.2: 0 is not above 4, the one before"},
+        {11, text("era"), "galeraLineageEraName.2: 'era' is no UUID"},
+        {11, Absence::no_such_object, "another version"},
         {0, Absence::no_such_object, "galeraSnapshotId"},
         {0, Unsigned32{0}, "not looked"},
     };
@@ -609,6 +681,30 @@ TEST(DecodeTables, RejectWhatTheMibDoesNotAllow) {
         ASSERT_FALSE(tables);
         EXPECT_THAT(tables.error().text, HasSubstr(bad.error));
     }
+}
+
+// An agent whose count is lower than its table: what was asked for is there, and it is not all.
+TEST(DecodeTables, AreNotReadShort) {
+    const auto bindings = encode(of_many());
+    for (const auto& [members, eras] :
+         {std::pair{39U, 30U}, std::pair{40U, 29U}, std::pair{1U, 30U}, std::pair{40U, 0U}}) {
+        auto decoded = first_get(of_many());
+        decoded.view_member_count = members;
+        decoded.era_count = eras;
+        const auto tables =
+            decode_tables(answers(table_instances(members, eras), bindings), decoded);
+        EXPECT_FALSE(tables) << members << " members, " << eras << " eras";
+    }
+}
+
+TEST(DecodeTables, OfFullTablesEndBehindTheLastRow) {
+    auto report = serving();
+    report.applied_view = view_of(view_members_max);
+    report.lineage = lineage_of(eras_max);
+    const auto tables = decode_tables(table_responses(report), first_get(report));
+    ASSERT_TRUE(tables && *tables);
+    EXPECT_EQ((*tables)->members, report.applied_view->members);
+    EXPECT_EQ((*tables)->eras, report.lineage);
 }
 
 TEST(DecodeTables, RejectMoreRowsThanTheMibAllows) {

@@ -1,4 +1,5 @@
 // The lock and the state of the local initiator, as the agent reads them.
+#include "common/galera/address_text.hpp"
 #include "common/node/initiator_state.hpp"
 #include "tests/unit/node/scratch.hpp"
 
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <vector>
 
 namespace galera::node {
 namespace {
@@ -16,44 +18,83 @@ namespace {
 using test::Scratch;
 using test::write_text;
 
-std::optional<InitiatorState> seen(const Scratch& scratch) {
-    const auto state = read_initiator_state(scratch / "run");
-    EXPECT_TRUE(state) << state.error().text;
-    return state.value_or(std::nullopt);
+using Phase = std::optional<InitiatorPhase>;
+using Decision = std::optional<InitiatorDecision>;
+
+Phase seen(const Scratch& scratch) {
+    const auto phase = read_initiator_phase(scratch / "run");
+    EXPECT_TRUE(phase) << phase.error().text;
+    return phase.value_or(std::nullopt);
 }
 
-TEST(InitiatorState, OfNobodyIsEmptyWhateverTheFilesSay) {
+Decision decided(const Scratch& scratch) {
+    const auto decision = read_last_decision(scratch / "run");
+    EXPECT_TRUE(decision) << decision.error().text;
+    return decision.value_or(std::nullopt);
+}
+
+InitiatorDecision decision_of(Reason reason, const std::string& sentence) {
+    return {.reason = reason,
+            .elected = parse_address("10.0.0.2"),
+            .decided_unix_seconds = 1'795'428'000,
+            .sentence = sentence};
+}
+
+/// What a holder writes, behind the line of its identity.
+const std::string good_lines = "phase: bootstrapping\nreason: furthest_ahead\nelected: 10.0.0.1\n"
+                               "decided: 1795428000\nsentence: bootstrap\n";
+
+TEST(InitiatorState, OfNobodyHasNoPhaseWhateverTheFilesSay) {
     const Scratch scratch;
     EXPECT_EQ(seen(scratch), std::nullopt) << "not even the directory is there";
+    EXPECT_EQ(decided(scratch), std::nullopt);
     std::filesystem::create_directory(scratch / "run");
     write_text(scratch / "run" / "initiator.lock", "4711 0123456789abcdef\n");
-    write_text(scratch / "run" / "initiator.state",
-               "holder: 4711 0123456789abcdef\nphase: bootstrapping\nverdict: bootstrap\n");
+    write_text(scratch / "run" / "initiator.state", "holder: 4711 0123456789abcdef\n" + good_lines);
     EXPECT_EQ(seen(scratch), std::nullopt) << "their writer is dead";
+    ASSERT_TRUE(decided(scratch)) << "what it decided is not";
+    EXPECT_EQ(decided(scratch)->reason, Reason::furthest_ahead);
 }
 
 TEST(InitiatorState, IsWhatTheHolderPublishedLast) {
     const Scratch scratch;
     const auto lock = InitiatorLock::try_take(scratch / "run");
     ASSERT_TRUE(lock && *lock) << (lock ? "held" : lock.error().text);
-    EXPECT_EQ(seen(scratch), InitiatorState{}) << "it has not said anything yet";
+    EXPECT_EQ(seen(scratch), InitiatorPhase::surveying) << "it has not said anything yet";
     for (const InitiatorPhase phase : {InitiatorPhase::surveying, InitiatorPhase::claiming,
                                        InitiatorPhase::bootstrapping, InitiatorPhase::joining}) {
-        const InitiatorState state{phase, "wait: missing_evidence; db2 is silent"};
-        ASSERT_TRUE((*lock)->publish(state));
-        EXPECT_EQ(seen(scratch), state);
+        ASSERT_TRUE((*lock)->publish(phase, std::nullopt));
+        EXPECT_EQ(seen(scratch), phase);
+        EXPECT_EQ(decided(scratch), std::nullopt);
+    }
+    for (const auto& row : reasons()) {
+        auto decision = decision_of(row.reason, "wait: closure_open; db2 does not answer SNMP");
+        ASSERT_TRUE((*lock)->publish(InitiatorPhase::surveying, decision));
+        EXPECT_EQ(decided(scratch), decision) << row.word;
+        decision.elected.reset();
+        decision.decided_unix_seconds = -1;
+        decision.sentence.clear();
+        ASSERT_TRUE((*lock)->publish(InitiatorPhase::claiming, decision));
+        EXPECT_EQ(decided(scratch), decision) << row.word;
+        EXPECT_EQ(seen(scratch), InitiatorPhase::claiming);
     }
     struct stat status {};
     ASSERT_EQ(::stat((scratch / "run" / "initiator.state").c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 07777U, 0644U) << "the agent may run as another user";
 }
 
-TEST(InitiatorState, KeepsAVerdictToOneLine) {
+TEST(InitiatorState, KeepsASentenceToOneLine) {
     const Scratch scratch;
     const auto lock = InitiatorLock::try_take(scratch / "run");
     ASSERT_TRUE(lock && *lock);
-    ASSERT_TRUE((*lock)->publish({InitiatorPhase::claiming, "two\nphase: joining\n"}));
-    EXPECT_EQ(seen(scratch), (InitiatorState{InitiatorPhase::claiming, "two phase: joining "}));
+    ASSERT_TRUE((*lock)->publish(InitiatorPhase::claiming,
+                                 decision_of(Reason::census_open, "two\nphase: joining\n")));
+    EXPECT_EQ(seen(scratch), InitiatorPhase::claiming);
+    EXPECT_EQ(decided(scratch), decision_of(Reason::census_open, "two phase: joining "));
+    ASSERT_TRUE((*lock)->publish(InitiatorPhase::claiming,
+                                 decision_of(Reason::census_open, std::string(100'000, 'x'))));
+    EXPECT_EQ(seen(scratch), InitiatorPhase::claiming);
+    EXPECT_EQ(decided(scratch)->sentence, std::string(8192, 'x'));
 }
 
 TEST(InitiatorLock, HasOneHolder) {
@@ -70,27 +111,31 @@ TEST(InitiatorLock, OfTheNextHolderDoesNotReviveTheClaimOfTheLast) {
     const Scratch scratch;
     auto first = InitiatorLock::try_take(scratch / "run");
     ASSERT_TRUE(first && *first);
-    ASSERT_TRUE((*first)->publish({InitiatorPhase::bootstrapping, "bootstrap"}));
+    const auto decision = decision_of(Reason::furthest_ahead, "bootstrap");
+    ASSERT_TRUE((*first)->publish(InitiatorPhase::bootstrapping, decision));
     first->reset();
+    EXPECT_EQ(decided(scratch), decision);
 
     const auto second = InitiatorLock::try_take(scratch / "run");
     ASSERT_TRUE(second && *second);
-    EXPECT_EQ(seen(scratch), InitiatorState{}) << "surveying, and no more";
+    EXPECT_EQ(seen(scratch), InitiatorPhase::surveying) << "and no more";
+    EXPECT_EQ(decided(scratch), decision) << "until the next one decides";
+    ASSERT_TRUE((*second)->publish(InitiatorPhase::surveying, std::nullopt));
+    EXPECT_EQ(decided(scratch), std::nullopt);
 }
 
 TEST(InitiatorLock, IsNotBelievedBeforeItsHolderHasSignedIt) {
     const Scratch scratch;
     std::filesystem::create_directory(scratch / "run");
     write_text(scratch / "run" / "initiator.lock", "4711 0123456789abcdef\n");
-    write_text(scratch / "run" / "initiator.state",
-               "holder: 4711 0123456789abcdef\nphase: bootstrapping\nverdict: bootstrap\n");
+    write_text(scratch / "run" / "initiator.state", "holder: 4711 0123456789abcdef\n" + good_lines);
     // The moment after the lock was taken: byte 0 is locked, the files are the last holder's.
     const UniqueFd fd{::open((scratch / "run" / "initiator.lock").c_str(), O_RDWR | O_CLOEXEC)};
     struct flock right {};
     right.l_type = F_WRLCK;
     right.l_len = 1;
     ASSERT_EQ(::fcntl(fd.get(), F_OFD_SETLK, &right), 0);
-    EXPECT_EQ(seen(scratch), InitiatorState{});
+    EXPECT_EQ(seen(scratch), InitiatorPhase::surveying);
 }
 
 TEST(InitiatorState, ThatIsGarbledCountsAsSurveying) {
@@ -99,20 +144,54 @@ TEST(InitiatorState, ThatIsGarbledCountsAsSurveying) {
     ASSERT_TRUE(lock && *lock);
     auto identity = test::text_of_file(scratch / "run" / "initiator.lock");
     identity.pop_back();
-    const std::array<std::string, 6> contents = {
+    const auto by_holder = [&](const std::string& lines) {
+        return "holder: " + identity + "\n" + lines;
+    };
+    const auto changed = [&](const std::string& from, const std::string& to) {
+        auto lines = good_lines;
+        return by_holder(lines.replace(lines.find(from), from.size(), to));
+    };
+    write_text(scratch / "run" / "initiator.state", by_holder(good_lines));
+    ASSERT_EQ(seen(scratch), InitiatorPhase::bootstrapping);
+    const std::vector<std::string> contents = {
         "",
-        "holder: " + identity + "\nphase: bootstrapping\n",
-        "holder: " + identity + "\nphase: crowned\nverdict: x\n",
-        "holder: " + identity + "0\nphase: claiming\nverdict: x\n",
-        "phase: claiming\nholder: " + identity + "\nverdict: x\n",
+        by_holder(""),
+        by_holder("phase: bootstrapping"), // cut
+        by_holder("phase: crowned\n"),
+        "phase: claiming\n" + by_holder(""),
+        "holder: \n" + good_lines,
+        by_holder(good_lines + "more: x\n"),
+        by_holder(good_lines.substr(0, good_lines.size() - 1)),
+        by_holder("phase: bootstrapping\nverdict: bootstrap: furthest_ahead\n"), // version 0.0
+        changed("furthest_ahead", "furthest"),
+        changed("furthest_ahead", ""),
+        changed("10.0.0.1", "10.0.0.256"),
+        changed("10.0.0.1", ""),
+        changed("1795428000", "soon"),
+        changed("1795428000", "99999999999999999999"),
+        changed("reason: furthest_ahead\n", ""),
+        changed("elected", "selected"),
         std::string(64, '\0'),
     };
     for (const auto& content : contents) {
         write_text(scratch / "run" / "initiator.state", content);
-        EXPECT_EQ(seen(scratch), InitiatorState{}) << content;
+        EXPECT_EQ(seen(scratch), InitiatorPhase::surveying) << content;
+        EXPECT_EQ(decided(scratch), std::nullopt) << content;
     }
+    write_text(scratch / "run" / "initiator.state", "holder: " + identity + "0\n" + good_lines);
+    EXPECT_EQ(seen(scratch), InitiatorPhase::surveying) << "another one's";
+    EXPECT_TRUE(decided(scratch));
     write_text(scratch / "run" / "initiator.state", std::string(1U << 20U, 'x'));
-    EXPECT_FALSE(read_initiator_state(scratch / "run")) << "no initiator writes so much";
+    EXPECT_FALSE(read_initiator_phase(scratch / "run")) << "no initiator writes so much";
+    EXPECT_FALSE(read_last_decision(scratch / "run"));
+}
+
+// A state that cannot be read is no sign of an initiator where nobody holds the lock.
+TEST(InitiatorState, ThatCannotBeReadAndHasNoHolderHasNoPhase) {
+    const Scratch scratch;
+    std::filesystem::create_directories(scratch / "run" / "initiator.state"); // a directory
+    EXPECT_EQ(seen(scratch), std::nullopt);
+    EXPECT_FALSE(read_last_decision(scratch / "run"));
 }
 
 TEST(InitiatorLock, DiesWithItsHolder) {
@@ -124,7 +203,10 @@ TEST(InitiatorLock, DiesWithItsHolder) {
     if (holder == 0) {
         const auto lock = InitiatorLock::try_take(scratch / "run");
         const bool claims =
-            lock && *lock && (*lock)->publish({InitiatorPhase::claiming, "mine"}).has_value();
+            lock && *lock &&
+            (*lock)
+                ->publish(InitiatorPhase::claiming, decision_of(Reason::furthest_ahead, "mine"))
+                .has_value();
         const char said = claims ? 'y' : 'n';
         if (::write(ends[1], &said, 1) == 1)
             ::pause();
@@ -133,12 +215,13 @@ TEST(InitiatorLock, DiesWithItsHolder) {
     char said = 0;
     ASSERT_EQ(::read(ends[0], &said, 1), 1);
     ASSERT_EQ(said, 'y');
-    EXPECT_EQ(seen(scratch), (InitiatorState{InitiatorPhase::claiming, "mine"}));
+    EXPECT_EQ(seen(scratch), InitiatorPhase::claiming);
 
     ::kill(holder, SIGKILL);
     ASSERT_EQ(::waitpid(holder, nullptr, 0), holder);
 
     EXPECT_EQ(seen(scratch), std::nullopt);
+    EXPECT_EQ(decided(scratch), decision_of(Reason::furthest_ahead, "mine"));
     ::close(ends[0]);
     ::close(ends[1]);
 }

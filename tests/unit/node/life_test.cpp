@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <pwd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 namespace galera::node {
 namespace {
@@ -50,6 +51,17 @@ testing::AssertionResult runs(std::vector<std::string> command, const Scratch& s
         return testing::AssertionSuccess();
     return testing::AssertionFailure()
            << (end ? end->text() : "still runs") << ": " << text_of_file(options.output);
+}
+
+/// Stops it, all of its threads: after kill(2) alone they may still run for a while, and answer.
+bool stopped(const Child& child) {
+    child.signal(SIGSTOP);
+    return eventually([&] {
+        siginfo_t state{};
+        return ::waitid(P_PID, static_cast<id_t>(child.pid()), &state,
+                        WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+               state.si_pid == child.pid();
+    });
 }
 
 /// An address of 127.0.2.0/24 that no other test of this machine has at the moment: whoever has
@@ -366,7 +378,7 @@ TEST_F(Life, OfAServerThatHangsIsUnreachable) {
     auto server = start_server({"--wsrep-new-cluster"});
     EXPECT_TRUE(eventually([&] { return is_member(observer.sample()); }));
 
-    server.signal(SIGSTOP);
+    ASSERT_TRUE(stopped(server));
     const auto hung = observer.sample();
     server.signal(SIGCONT);
 
@@ -408,7 +420,7 @@ TEST_F(Life, IsNotKnownWhereTheServerCannotRun) {
 
 TEST_F(Life, ShowsWhatTheInitiatorIsAt) {
     Observer observer{observer_options()};
-    const auto lock = InitiatorLock::try_take(scratch / "run");
+    auto lock = InitiatorLock::try_take(scratch / "run");
     ASSERT_TRUE(lock && *lock);
     const struct {
         InitiatorPhase phase;
@@ -422,15 +434,23 @@ TEST_F(Life, ShowsWhatTheInitiatorIsAt) {
     };
     settled(observer);
     for (const auto& row : rows) {
-        ASSERT_TRUE((*lock)->publish({row.phase, ""}));
-        EXPECT_EQ(observer.sample().status, row.stopped);
+        ASSERT_TRUE((*lock)->publish(row.phase, std::nullopt));
+        const auto report = observer.sample();
+        EXPECT_EQ(report.status, row.stopped);
+        EXPECT_EQ(report.initiator.phase, row.phase);
+        EXPECT_EQ(report.initiator.decision, std::nullopt);
     }
     auto server = start_server({"--wsrep-new-cluster"});
     EXPECT_TRUE(eventually([&] { return is_member(observer.sample()); }));
     for (const auto& row : rows) {
-        ASSERT_TRUE((*lock)->publish({row.phase, ""}));
-        EXPECT_EQ(observer.sample().status, row.running);
+        ASSERT_TRUE((*lock)->publish(row.phase, InitiatorDecision{.reason = Reason::primary_up}));
+        const auto report = observer.sample();
+        EXPECT_EQ(report.status, row.running);
+        EXPECT_EQ(report.initiator.decision, InitiatorDecision{.reason = Reason::primary_up});
     }
+    lock->reset();
+    EXPECT_EQ(observer.sample().initiator.phase, std::nullopt);
+    EXPECT_TRUE(observer.sample().initiator.decision);
     server.stop(seconds{60});
 }
 

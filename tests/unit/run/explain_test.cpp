@@ -5,7 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace galera::run {
 namespace {
@@ -68,7 +72,7 @@ TEST(Plan, SaysWhatEachNodeSaidWhatIsLackingAndWhatOneCanDo) {
     EXPECT_THAT(text, HasSubstr("  n1 (10.0.0.1): does not answer SNMP\n"));
     EXPECT_THAT(text, HasSubstr("  n2 (10.0.0.2), this node: stopped, at "
                                 "41414141-4141-4141-4141-414141414141:9, "
-                                "last in view 1 of n1, n2\n"));
+                                "last in view 3 of n1, n2\n"));
     EXPECT_THAT(text, HasSubstr("Lacking: n1 (10.0.0.1) does not answer SNMP.\n"));
     EXPECT_THAT(text, HasSubstr("Next:    start would wait and ask again.\n"));
     EXPECT_THAT(text, HasSubstr("--assume-lost ADDRESS"));
@@ -95,6 +99,67 @@ TEST(Json, NeverLeavesAKeyOut) {
     EXPECT_EQ(nodes.at(2).at("report").at("position"), nullptr);
     const auto status = nlohmann::json::parse(status_json(told.survey, told.rules));
     EXPECT_EQ(status.at("nodes"), nodes);
+}
+
+TEST(Json, OfStartIsALineEach) {
+    const auto told = told_of("n1 silent\nn2 stopped A:9\nn3 stopped -\n", 1);
+    const auto line = plan_json_line(told.verdict, told.survey, told.rules);
+    EXPECT_EQ(line.find('\n'), line.size() - 1);
+    EXPECT_EQ(nlohmann::json::parse(line),
+              nlohmann::json::parse(plan_json(told.verdict, told.survey, told.rules)));
+    EXPECT_EQ(end_json_line(ExitStatus::interrupted, 143, "interrupted"),
+              "{\"end\":\"interrupted\",\"exit_status\":143,\"sentence\":\"interrupted\"}\n");
+}
+
+TEST(Printable, IsUtf8WithoutControls) {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"", ""},
+        {"db1 (10.0.0.1)", "db1 (10.0.0.1)"},
+        {"gr\u00f6\u00dfe \u65e5 \U0001F600", "gr\u00f6\u00dfe \u65e5 \U0001F600"},
+        {"a\nb\tc\x1b[31md\x7f", "a?b?c?[31md?"},
+        {std::string("a\0b", 3), "a?b"},
+        {"gr\xf6\xdf"
+         "e",
+         "gr??e"},                    // Latin-1
+        {"\xc3", "?"},                // cut
+        {"\xe2\x82", "??"},           // cut
+        {"\xc2\x9b", "??"},           // a control of Latin-1
+        {"\xc0\xaf", "??"},           // too long a form
+        {"\xe0\x80\xaf", "???"},      // too long a form
+        {"\xed\xa0\x80", "???"},      // half of a pair
+        {"\xf4\x90\x80\x80", "????"}, // behind the last character
+        {"\xff\xfe", "??"},
+    };
+    for (const auto& [text, expected] : cases)
+        EXPECT_EQ(printable(text), expected);
+}
+
+// A peer says of itself what it likes; a log, a terminal and a reader of JSON must survive it.
+TEST(WhatOthersSay, IsPrintedSafely) {
+    auto told = told_of("n1 silent\nn2 stopped A:9 view=n1,n2@3\nn3 stopped A:6\n", 1);
+    auto& peer = std::get<NodeReport>(told.survey.answers[2].said);
+    told.survey.answers[0].name = "db\xff\nbootstrap: furthest_ahead\x1b[2J";
+    peer.node_name = told.survey.answers[2].name = "n\x80";
+    peer.agent.last_error = "/srv/gr\xf6\xdf"
+                            "e: no permission";
+    std::get<NodeReport>(told.survey.answers[1].said).applied_view->members[0].name = "\x07";
+    const auto is_safe = [](const std::string& text, std::string_view allowed) {
+        return text == printable(text) || std::ranges::none_of(text, [&](char c) {
+                   return (static_cast<unsigned char>(c) < 0x20 || c == '\x7f' || c == '\xff') &&
+                          allowed.find(c) == std::string_view::npos;
+               });
+    };
+    EXPECT_TRUE(is_safe(sentence_of(told.verdict, told.survey), ""));
+    EXPECT_THAT(sentence_of(told.verdict, told.survey),
+                HasSubstr("db??bootstrap: furthest_ahead?[2J (10.0.0.1) does not answer SNMP"));
+    EXPECT_TRUE(is_safe(plan_text(told.verdict, told.survey, told.rules), "\n"));
+    const auto table = status_table(told.survey, told.rules);
+    EXPECT_TRUE(is_safe(table, "\n"));
+    EXPECT_EQ(std::ranges::count(table, '\n'), 4);
+    for (const auto& text : {plan_json(told.verdict, told.survey, told.rules),
+                             plan_json_line(told.verdict, told.survey, told.rules),
+                             status_json(told.survey, told.rules)})
+        EXPECT_EQ(nlohmann::json::parse(text).at("nodes").size(), 3U);
 }
 
 TEST(Status, IsATableWithALineANode) {

@@ -37,6 +37,9 @@ private:
             std::string operator()(const Look&) const { return "look"; }
             std::string operator()(const Pause&) const { return "pause"; }
             std::string operator()(const Stop&) const { return "stop"; }
+            std::string operator()(const Adopt& adopt) const {
+                return "adopt " + std::to_string(adopt.lineage.size()) + " eras";
+            }
             std::string operator()(const End& end) const {
                 return "end " + std::to_string(static_cast<int>(end.status));
             }
@@ -136,6 +139,46 @@ TEST(Loop, JoinsAPrimary) {
               "end 0");
 }
 
+TEST(Loop, TakesOverWhatItsFellowMembersKnowOfTheirPast) {
+    // Between n3's verdict and its join, n1 and n2 went down, and n1 was bootstrapped.
+    Story story{all_down, 2};
+    ASSERT_EQ(story.sees(up_alone), "publish joining");
+    ASSERT_EQ(story.done(), "start join");
+    ASSERT_EQ(story.started(StartOutcome::started), "look");
+    EXPECT_EQ(story.sees("n1 primary A:12 view=n1@11 eras=11:X\nn2 initiating A:9\n"
+                         "n3 primary A:12 view=n1,n3@12 eras=unknown\n",
+                         OwnServer::up),
+              "pause")
+        << "n1's report is from before the join";
+    EXPECT_EQ(story.done(), "look");
+    EXPECT_EQ(story.sees("n1 primary A:12 view=n1,n3@12 eras=11:X\nn2 initiating A:9\n"
+                         "n3 primary A:12 view=n1,n3@12 eras=unknown\n",
+                         OwnServer::up),
+              "adopt 1 eras");
+    EXPECT_EQ(story.done(), "end 0");
+}
+
+TEST(Loop, RecordsWhatOthersKnowOfItsPastWhileTheyStillDo) {
+    // n3 missed the last views of the cluster; n1 was there.
+    const std::string all_back = "n1 initiating A:12 view=n1,n3@11 eras=7:X\nn2 silent\n"
+                                 "n3 initiating A:11 view=n1,n3@11 eras=unknown\n";
+    Story story{all_down, 2};
+    EXPECT_EQ(story.sees(all_back), "adopt 1 eras");
+    EXPECT_EQ(story.done(), "look");
+    EXPECT_EQ(story.sees(all_back), "pause") << "once";
+}
+
+TEST(Loop, DoesNotWaitForEverForWhatNobodyKnows) {
+    const std::string unknown = "n1 primary A:12 view=n1,n3@12 eras=unknown\nn2 initiating A:9\n"
+                                "n3 primary A:12 view=n1,n3@12 eras=unknown\n";
+    Story story{all_down, 2};
+    for (int survey = 0; survey < 4; ++survey) {
+        ASSERT_EQ(story.sees(unknown), "pause");
+        ASSERT_EQ(story.done(), "look");
+    }
+    EXPECT_EQ(story.sees(unknown), "end 0");
+}
+
 TEST(Loop, EndsAtOnceWhereThereIsNothingToDoOrNothingToHope) {
     EXPECT_EQ(Story{all_down}.sees(up_alone), "end 0") << "a member already";
     EXPECT_EQ(Story{all_down}.sees("n1 initiating A:9\nn2 initiating A:9\nn3 initiating B:9\n"),
@@ -217,6 +260,8 @@ TEST(Stranded, IsNobodyWhoMayBeFed) {
         {"n2 does not answer and may be the donor",
          "n1 stopped A:9\nn2 silent\nn3 nonprimary A:8\n", false},
         {"n2 is in a Primary", "n1 stopped A:9\nn2 primary A:9\nn3 nonprimary A:8\n", false},
+        {"n2 starts, and may be in one when it has",
+         "n1 stopped A:9\nn2 starting\nn3 nonprimary A:8\n", false},
         {"this node receives its state", "n1 stopped A:9\nn2 stopped A:9\nn3 starting\n", false},
         {"n1's report is old", "n1 stopped A:9 stale\nn2 stopped A:9\nn3 nonprimary A:8\n", false},
     };

@@ -17,6 +17,7 @@
 #include <fstream>
 #include <functional>
 #include <netinet/in.h>
+#include <optional>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -79,13 +80,19 @@ inline std::uint16_t free_port(const std::string& host) {
 
 using Bytes = std::vector<std::uint8_t>;
 
+/// How long a test waits for what must come: only a broken program lets so much time pass.
+constexpr std::chrono::seconds patience{60};
+
 /// A UDP socket that hands each datagram to `answer`, which says what is sent back to whom asked.
 class UdpPeer {
 public:
     using AnswerWith = std::function<std::vector<Bytes>(const Bytes& request, int count)>;
 
-    UdpPeer(const std::string& host, std::uint16_t port, AnswerWith answer)
-        : socket_{host, port}, answer_{std::move(answer)}, thread_{[this] { serve(); }} {}
+    /// What `answer` returns is sent from `mouth`, if there is one, instead of the socket asked.
+    UdpPeer(const std::string& host, std::uint16_t port, AnswerWith answer,
+            std::optional<BoundSocket> mouth = {})
+        : socket_{host, port}, mouth_{std::move(mouth)}, answer_{std::move(answer)},
+          thread_{[this] { serve(); }} {}
     UdpPeer(const UdpPeer&) = delete;
     UdpPeer& operator=(const UdpPeer&) = delete;
     ~UdpPeer() {
@@ -94,15 +101,22 @@ public:
     }
 
     [[nodiscard]] std::uint16_t port() const { return socket_.port(); }
-    /// Datagrams that came so far.
+    /// Datagrams that were taken so far; those that are answered, before the answer is sent.
     [[nodiscard]] int requests() const { return requests_; }
-    /// What `answer` returns is sent from this socket instead of the one that was asked.
-    void answer_from(const BoundSocket& other) { answer_from_ = other.fd(); }
+    /// Whether so many come. One that stays without an answer may be taken after its sender has
+    /// given up.
+    [[nodiscard]] bool has_had(int count) const {
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (requests_ < count && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        return requests_ >= count;
+    }
 
 private:
     void serve() {
         constexpr int look_at_end_ms = 10;
         constexpr std::size_t datagram_max = 65536;
+        const int back = mouth_ ? mouth_->fd() : socket_.fd();
         while (!ended_) {
             pollfd waiting{socket_.fd(), POLLIN, 0};
             if (::poll(&waiting, 1, look_at_end_ms) <= 0)
@@ -116,18 +130,17 @@ private:
             if (count < 0)
                 continue;
             request.resize(static_cast<std::size_t>(count));
-            const int back = answer_from_ < 0 ? socket_.fd() : answer_from_.load();
             for (const auto& response : answer_(request, ++requests_))
                 ::sendto(back, response.data(), response.size(), 0, generic, length);
         }
     }
 
     BoundSocket socket_;
+    std::optional<BoundSocket> mouth_;
     AnswerWith answer_;
-    std::atomic<int> answer_from_{-1};
     std::atomic<int> requests_{0};
     std::atomic<bool> ended_{false};
-    std::thread thread_;
+    std::thread thread_; // last: it uses all the others
 };
 
 /// A directory that goes with the test.

@@ -95,6 +95,32 @@ TEST(Get, SaysOfAnUnknownLineageThatItIsUnknown) {
               Answer{mib::Value{mib::Integer32{2}}});
 }
 
+NodeReport with_initiator() {
+    auto report = recovering();
+    report.initiator.phase = InitiatorPhase::claiming;
+    report.initiator.decision = InitiatorDecision{.reason = Reason::furthest_ahead,
+                                                  .elected = std::nullopt,
+                                                  .decided_unix_seconds = 0,
+                                                  .sentence = "bootstrap: furthest_ahead"};
+    return report;
+}
+
+TEST(Get, GivesTheInitiatorsLastDecision) {
+    const auto ask = [](std::span<const std::uint32_t> object) {
+        return answer(instance(object, {0}), with_initiator());
+    };
+    EXPECT_EQ(ask(oid::galeraInitiatorPhase), Answer{mib::Value{mib::Integer32{2}}});
+    EXPECT_EQ(ask(oid::galeraInitiatorVerdict), Answer{mib::Value{mib::Integer32{2}}});
+    EXPECT_EQ(ask(oid::galeraInitiatorReason), Answer{mib::Value{mib::Integer32{4}}});
+    EXPECT_EQ(ask(oid::galeraInitiatorSentence),
+              Answer{mib::Value{mib::OctetString{"bootstrap: furthest_ahead"}}});
+    EXPECT_EQ(ask(oid::galeraInitiatorElected), Answer{Absence::no_such_instance});
+    for (const auto& object : {std::span<const std::uint32_t>{oid::galeraInitiatorPhase},
+                               std::span<const std::uint32_t>{oid::galeraInitiatorVerdict},
+                               std::span<const std::uint32_t>{oid::galeraInitiatorDecided}})
+        EXPECT_EQ(answer(instance(object, {0})), Answer{Absence::no_such_instance});
+}
+
 TEST(Get, BeforeTheFirstLookKnowsTheAgentOnly) {
     const auto snapshot = no_snapshot_yet("0.1.0");
     const auto ask = [&](std::span<const std::uint32_t> object) {

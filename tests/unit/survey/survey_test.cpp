@@ -13,6 +13,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace galera::survey {
@@ -34,16 +36,17 @@ const std::string first_host = "127.0.4.101";
 const History history = *History::parse("8f3a91c2-0000-4000-8000-000000000001");
 
 /// The Uuid of the n-th member.
-Uuid member_uuid(unsigned n) {
-    return *Uuid::parse("00000000-0000-4000-8000-00000000000" + std::to_string(n));
+Uuid member_uuid(std::size_t n) {
+    const auto digits = std::to_string(n);
+    return *Uuid::parse("00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits);
 }
 
 /// Bootstrapped so often after its first era.
 Lineage lineage_of(std::size_t eras) {
     Lineage lineage;
     for (std::size_t at = 0; at < eras; ++at)
-        lineage.push_back({*Seqno::from(static_cast<std::int64_t>(10 * at + 4)),
-                           member_uuid(static_cast<unsigned>(at % 9 + 1))});
+        lineage.push_back(
+            {*Seqno::from(static_cast<std::int64_t>(10 * at + 4)), member_uuid(at + 1)});
     return lineage;
 }
 
@@ -72,7 +75,8 @@ NodeReport report_of(const std::string& host, const std::string& name) {
     return report;
 }
 
-/// A site whose roster is 127.0.4.101 and up; this node is the first.
+/// A site whose roster is 127.0.4.101 and up, all of whom answer, and are asked once for each thing
+/// however slow the machine is; this node is the first.
 config::Site site_of(std::size_t nodes, std::uint16_t port) {
     config::Site site;
     std::vector<RosterNode> roster;
@@ -83,8 +87,16 @@ config::Site site_of(std::size_t nodes, std::uint16_t port) {
     site.group_port = loopback::free_port(first_host);
     site.settings.snmp_community = "word";
     site.settings.snmp_port = port;
+    site.settings.snmp_timeout = loopback::patience;
+    site.settings.snmp_retries = 0;
+    return site;
+}
+
+/// One whose nodes are silent, or some of them.
+config::Site silent_site_of(std::size_t nodes, std::uint16_t port, unsigned retries = 1) {
+    auto site = site_of(nodes, port);
     site.settings.snmp_timeout = milliseconds{250};
-    site.settings.snmp_retries = 1;
+    site.settings.snmp_retries = retries;
     return site;
 }
 
@@ -185,7 +197,8 @@ NodeReport report_of_many(std::uint32_t snapshot_id) {
     report.agent.snapshot_id = snapshot_id;
     auto& members = report.applied_view->members;
     while (members.size() < view_members_max)
-        members.push_back({member_uuid(4), std::string(255, 'n'), "127.0.4.104:3306"});
+        members.push_back(
+            {member_uuid(members.size() + 1), std::string(255, 'n'), "127.0.4.104:3306"});
     report.lineage = lineage_of(eras_max);
     return report;
 }
@@ -207,7 +220,7 @@ TEST(Survey, BringsTheLargestTablesInSeveralGets) {
 }
 
 TEST(Survey, FindsThisNodeWhereverItsAddressStands) {
-    auto site = site_of(3, loopback::free_port(first_host));
+    auto site = silent_site_of(3, loopback::free_port(first_host));
     site.node_address = address("127.0.4.103");
     EXPECT_EQ(survey_of(site).local, 2U);
     site.node_address = address("127.0.4.99");
@@ -221,7 +234,8 @@ TEST(Survey, NamesNodesByTheBestThatIsKnown) {
     const auto db1 = report_of("127.0.4.101", "db1");
     const auto port = loopback::free_port(first_host);
     const UdpPeer agent{first_host, port, answering([&](int) { return mib::encode(db1); })};
-    auto site = site_of(4, port);
+    constexpr unsigned retries = 12; // for the one that answers, if it is slow
+    auto site = silent_site_of(4, port, retries);
     site.roster[0].name = site.roster[1].name = site.roster[2].name = "by-configuration";
     const auto survey = survey_of(site);
     EXPECT_THAT(names(survey), ElementsAre("db1", "db2", "by-configuration", ""));
@@ -284,7 +298,7 @@ TEST(SnapshotThatChanges, EachTimeIsUnknown) {
 // The kinds of silence.
 
 TEST(Silence, OfAMachineThatIsOffIsNoAnswer) {
-    EXPECT_EQ(silence(survey_of(site_of(1, loopback::free_port(first_host))).here()),
+    EXPECT_EQ(silence(survey_of(silent_site_of(1, loopback::free_port(first_host))).here()),
               Silence::no_answer);
 }
 
@@ -293,7 +307,7 @@ TEST(Silence, OfARealSnmpdWithoutTheSubagentIsNoAgent) {
     const loopback::Snmpd snmpd{"udp:" + first_host + ":" + std::to_string(port), "word"};
     auto site = site_of(1, port);
     site.settings.snmp_timeout = milliseconds{100}; // until snmpd is up
-    site.settings.snmp_retries = 50;
+    site.settings.snmp_retries = 600;
     EXPECT_EQ(silence(survey_of(site).here()), Silence::no_agent);
 }
 
@@ -317,7 +331,10 @@ TEST(Silence, OfAnAgentWithAnImpossibleValueIsUnknown) {
 
 TEST(Silence, OfAnAgentThatLosesACellOfItsTablesIsUnknown) {
     const auto cells = mib::table_instances(3, 2).front();
+    const auto all = mib::encode(report_of(first_host, "db1"));
     for (const auto& lost : std::span{cells}.subspan(1)) {
+        if (std::ranges::find(all, lost, &mib::Binding::oid) == all.end())
+            continue; // behind the last row
         const auto port = loopback::free_port(first_host);
         const UdpPeer agent{
             first_host, port, answering([&](int) {
@@ -326,6 +343,75 @@ TEST(Silence, OfAnAgentThatLosesACellOfItsTablesIsUnknown) {
                 return bindings;
             })};
         EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
+    }
+}
+
+/// What an agent answers whose count of rows is not that of its table.
+std::vector<mib::Binding> miscounting(const NodeReport& report, mib::Oid count,
+                                      std::uint32_t said) {
+    count.push_back(0);
+    auto bindings = mib::encode(report);
+    std::ranges::find(bindings, count, &mib::Binding::oid)->value = mib::Unsigned32{said};
+    return bindings;
+}
+
+mib::Oid scalar(std::string_view name) {
+    const auto found = std::ranges::find(mib::scalars(), name, &mib::Scalar::name);
+    return {found->oid.begin(), found->oid.end()};
+}
+
+// Three members and two eras: a count that is less would make a shorter view or lineage of them, a
+// count that is more has no rows, and an absurd one must not make GETs without end.
+TEST(Silence, OfAnAgentThatMiscountsItsRowsIsUnknown) {
+    for (const auto& [name, said, gets] :
+         {std::tuple{"galeraViewMemberCount", 1U, 2}, std::tuple{"galeraViewMemberCount", 2U, 2},
+          std::tuple{"galeraViewMemberCount", 4U, 2}, std::tuple{"galeraViewMemberCount", 0U, 1},
+          std::tuple{"galeraViewMemberCount", 257U, 1}, std::tuple{"galeraViewMemberCount", ~0U, 1},
+          std::tuple{"galeraLineageEraCount", 0U, 2}, std::tuple{"galeraLineageEraCount", 1U, 2},
+          std::tuple{"galeraLineageEraCount", 3U, 2}, std::tuple{"galeraLineageEraCount", 257U, 1},
+          std::tuple{"galeraLineageEraCount", ~0U, 1}}) {
+        SCOPED_TRACE(std::string{name} + " " + std::to_string(said));
+        const auto port = loopback::free_port(first_host);
+        auto bindings = miscounting(report_of(first_host, "db1"), scalar(name), said);
+        const UdpPeer agent{first_host, port, answering([&](int) { return bindings; })};
+        EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
+        EXPECT_EQ(agent.requests(), gets);
+    }
+}
+
+// A view that names one member three times is a view of one.
+TEST(Silence, OfAnAgentThatRepeatsAMemberIsUnknown) {
+    const auto port = loopback::free_port(first_host);
+    const auto cells = mib::table_instances(3, 0).front();
+    auto bindings = mib::encode(report_of(first_host, "db1"));
+    const auto value = [&](const mib::Oid& cell) -> mib::Value& {
+        return std::ranges::find(bindings, cell, &mib::Binding::oid)->value;
+    };
+    const auto columns = mib::member_columns().size();
+    value(cells[1 + columns]) = value(cells[1]);
+    const UdpPeer agent{first_host, port, answering([&](int) { return bindings; })};
+    EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown);
+}
+
+// Any one value of another type, or a text that is longer than the MIB allows.
+TEST(Silence, OfAnAgentWithAValueOfAnotherKindIsUnknown) {
+    auto asked = mib::decision_instances();
+    std::ranges::copy(mib::table_instances(3, 2).front(), std::back_inserter(asked));
+    const auto good = mib::encode(report_of(first_host, "db1"));
+    for (const auto& instance : asked) {
+        const auto place = std::ranges::find(good, instance, &mib::Binding::oid) - good.begin();
+        if (place == std::ssize(good))
+            continue;
+        auto bad = good;
+        auto& value = bad[static_cast<std::size_t>(place)].value;
+        if (std::holds_alternative<mib::OctetString>(value))
+            value = mib::OctetString{std::string(300, 'x')};
+        else
+            value = mib::OctetString{"7"};
+        const auto port = loopback::free_port(first_host);
+        const UdpPeer agent{first_host, port, answering([&](int) { return bad; })};
+        EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::unknown)
+            << testing::PrintToString(instance);
     }
 }
 
@@ -350,12 +436,12 @@ TEST(Silence, OfAnAgentThatDiesHalfWayIsNoAnswer) {
                                              : std::vector<Bytes>{
                                                    loopback::respond(request, mib::encode(db1))};
                         }};
-    EXPECT_EQ(silence(survey_of(site_of(1, port)).here()), Silence::no_answer);
+    EXPECT_EQ(silence(survey_of(silent_site_of(1, port)).here()), Silence::no_answer);
 }
 
 // A hung snmpd over a running database: the port of group communication accepts connections.
 TEST(Silence, OfANodeWhoseGroupPortAcceptsIsAlive) {
-    auto site = site_of(2, loopback::free_port(first_host));
+    auto site = silent_site_of(2, loopback::free_port(first_host));
     const BoundSocket group{"127.0.4.102", site.group_port, SOCK_STREAM};
     const auto survey = survey_of(site);
     EXPECT_EQ(silence(survey.answers[0]), Silence::no_answer);
@@ -383,13 +469,33 @@ TEST(NodeThatReports, IsNotConnectedTo) {
 }
 
 TEST(Silence, OfManyCostsOneDeadline) {
-    auto site = site_of(40, loopback::free_port(first_host));
+    constexpr std::size_t nodes = 40;
+    const auto site = silent_site_of(nodes, loopback::free_port(first_host));
     const auto begin = std::chrono::steady_clock::now();
     const auto survey = survey_of(site);
     const auto took = std::chrono::steady_clock::now() - begin;
     for (const auto& answer : survey.answers)
         EXPECT_EQ(silence(answer), Silence::no_answer);
-    EXPECT_LT(took, 2 * site.settings.snmp_timeout * (site.settings.snmp_retries + 1));
+    EXPECT_LT(took, nodes / 2 * site.settings.snmp_timeout * (site.settings.snmp_retries + 1))
+        << "they were asked one after another";
+}
+
+// Its server was started while the second node's silence was waited for.
+TEST(Silence, OfOneLetsTheOthersBeAskedAgain) {
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([](int count) {
+                            auto report = report_of(first_host, "db1");
+                            if (count > 2) { // the report and its tables were asked for once
+                                report.server = ServerState::starting;
+                                report.agent.snapshot_id = 8;
+                            }
+                            return mib::encode(report);
+                        })};
+    auto site = silent_site_of(2, port);
+    site.settings.sample_interval = milliseconds{100};
+    const auto survey = survey_of(site);
+    ASSERT_NE(survey.here().report(), nullptr);
+    EXPECT_EQ(survey.here().report()->server, ServerState::starting);
 }
 
 TEST(CancelledSurvey, EndsAtOnceWithoutAnswers) {

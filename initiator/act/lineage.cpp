@@ -1,0 +1,40 @@
+#include "initiator/act/lineage.hpp"
+
+namespace galera::act {
+
+using decision::Verdict;
+using decision::VerdictKind;
+
+std::optional<LineageRecord> record_for_start(const std::optional<LineageRecord>& old,
+                                              const Verdict& verdict, const NodeReport& seen,
+                                              const Uuid& name) {
+    if (!verdict.history)
+        return std::nullopt;
+    const bool joins = verdict.kind == VerdictKind::join;
+    LineageRecord record{.history = *verdict.history};
+    record.known = verdict.lineage && (verdict.view || !joins);
+    if (!record.known) {
+        const bool keeps = joins && old && old->history == *verdict.history;
+        return keeps ? std::nullopt : std::optional{record};
+    }
+    record.eras = joins ? *verdict.lineage
+                        : with_new_era(*verdict.lineage, verdict.start_position->seqno, name);
+    if (joins)
+        record.joined_view = mark_of(*verdict.view);
+    // What is kept is of these eras, or the law would not have had it so.
+    if (verdict.start_position && seen.applied_view)
+        record.last_view = mark_of(*seen.applied_view);
+    return record;
+}
+
+LineageRecord record_of_member(const std::optional<LineageRecord>& old, const View& view,
+                               const Lineage& lineage) {
+    const bool same_history = old && old->history == view.history;
+    return {.history = view.history,
+            .known = true,
+            .eras = lineage,
+            .last_view = mark_of(view),
+            .quorum_override = same_history && old->quorum_override};
+}
+
+} // namespace galera::act

@@ -1,0 +1,56 @@
+// What a run of `start` tells of itself: to the log, to the local agent, and, as JSON, to whoever
+// asked for it. One line a change, never a line a survey.
+#pragma once
+
+#include "common/config/exit_status.hpp"
+#include "common/model/result.hpp"
+#include "common/node/initiator_state.hpp"
+#include "initiator/decision/decide.hpp"
+
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+namespace galera::run {
+
+class Account {
+public:
+    /// `json`: where a line for each change of the verdict and one for the end go; null: nowhere.
+    /// Both streams must outlive the account.
+    Account(std::ostream& log, std::ostream* json) : log_{log}, json_{json} {}
+
+    /// From here on the agent shows this run. The lock must outlive the account, or `leave` it.
+    void show_by(const node::InitiatorLock& lock) { lock_ = &lock; }
+
+    /// One line of the log.
+    void say(const std::string& line);
+    /// A line of somebody else's log, below what was said.
+    void quote(const std::string& line);
+    /// A verdict that the loop does not act upon yet; false: it was told before.
+    bool tell_verdict(const decision::Verdict& verdict, const decision::Survey& survey,
+                      const decision::Rules& rules);
+    /// How the start of the server gets on; false: it was told before.
+    bool tell_progress(const std::string& line);
+
+    /// Lets the agent show the phase, with the last decision and the last line.
+    Result<void> publish(InitiatorPhase phase);
+    /// The same phase again, with what has been told since; nothing before the first verdict. That
+    /// it fails is said, and no more: it is for people.
+    void publish_again();
+    /// The end of what the agent shows of this run while it runs: no claim, and the last line.
+    void leave();
+
+    /// The last line of JSON. `exit_status`: of the process.
+    void end(ExitStatus status, int exit_status);
+
+private:
+    std::ostream& log_;
+    std::ostream* json_;
+    const node::InitiatorLock* lock_{nullptr};
+    InitiatorPhase phase_{InitiatorPhase::surveying};
+    std::string told_;      // the last verdict or progress
+    std::string last_line_; // of the log
+    std::optional<InitiatorDecision> decision_;
+};
+
+} // namespace galera::run
