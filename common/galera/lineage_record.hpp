@@ -6,6 +6,7 @@
 #include "common/model/result.hpp"
 #include "common/model/view.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,7 +33,7 @@ struct LineageRecord {
 };
 
 /// No record of 256 eras comes near this size.
-inline constexpr std::size_t lineage_record_bytes_max = 64 * 1024;
+inline constexpr std::size_t lineage_record_bytes_max = std::size_t{64} * 1024;
 
 /// Lines "history UUID", "known yes", "era SEQNO UUID", "view ID SEQNO", "joined ID SEQNO",
 /// "member UUID" (of the view above it), "stopped SEQNO", "quorum_override no", and comments.

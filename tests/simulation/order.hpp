@@ -19,7 +19,7 @@ constexpr int nothing = -1; // no entry of the order: a node without a history
 /// A set of processes, a bit each.
 using Members = std::uint32_t;
 constexpr Members bit(int process) {
-    return Members{1} << static_cast<unsigned>(process);
+    return process < 0 ? Members{0} : Members{1} << static_cast<unsigned>(process);
 }
 constexpr bool holds(Members members, int process) {
     return (members & bit(process)) != 0;
@@ -35,9 +35,9 @@ struct Entry {
 };
 
 struct ViewEntry {
-    int entry;
-    std::uint64_t id;
-    Members members;
+    int entry{nothing};
+    std::uint64_t id{0};
+    Members members{0};
     View as_reported;
 };
 

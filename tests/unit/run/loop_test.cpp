@@ -8,12 +8,11 @@ namespace galera::run {
 namespace {
 
 using namespace std::chrono_literals;
-using node::InitiatorPhase;
 
 /// One run of the loop on n1, or on the node named last.
 class Story {
 public:
-    explicit Story(std::string cluster, std::size_t local = 0,
+    explicit Story(const std::string& cluster, std::size_t local = 0,
                    std::chrono::milliseconds wait_timeout = 0ms)
         : local_{local}, loop_{{scenario(cluster).rules, 1s, wait_timeout}} {}
 
