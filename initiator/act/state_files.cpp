@@ -56,7 +56,7 @@ Result<void> allow_bootstrap(const std::filesystem::path& datadir,
     if (!*content || *content == *old)
         return {};
     if (*old) {
-        const auto kept =
+        auto kept =
             node::replace_file(datadir / "grastate.dat.before-bootstrap", **old, private_mode);
         if (!kept)
             return kept;

@@ -1,6 +1,7 @@
 #include "initiator/run/loop.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace galera::run {
 
@@ -87,12 +88,7 @@ Step Loop::after(const Seen& seen) {
 }
 
 Step Loop::after(Done) {
-    if (then_) {
-        const auto step = *std::move(then_);
-        then_.reset();
-        return step;
-    }
-    return Look{};
+    return std::exchange(then_, std::nullopt).value_or(Look{});
 }
 
 Step Loop::after(StartOutcome outcome) {

@@ -88,6 +88,7 @@ config::Site site_of(std::size_t nodes, std::uint16_t port) {
     site.settings.snmp_community = "word";
     site.settings.snmp_port = port;
     site.settings.snmp_timeout = loopback::patience;
+    site.settings.sample_interval = loopback::patience;
     site.settings.snmp_retries = 0;
     return site;
 }
