@@ -15,7 +15,8 @@ bool is_known_object(const mib::Oid& oid) {
     const auto matches = [&oid](const auto& row) { return is_object(row.oid, oid); };
     return std::ranges::any_of(mib::scalars(), matches) ||
            std::ranges::any_of(mib::member_columns(), matches) ||
-           std::ranges::any_of(mib::era_columns(), matches);
+           std::ranges::any_of(mib::era_columns(), matches) ||
+           std::ranges::any_of(mib::past_view_columns(), matches);
 }
 
 mib::Value value_now(const Snapshot& snapshot, const mib::Binding& binding, Clock::time_point now) {

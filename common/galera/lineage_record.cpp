@@ -16,6 +16,7 @@ struct Draft {
     std::optional<History> history;
     std::optional<bool> known;
     Lineage eras;
+    ViewLog views;
     std::optional<ViewMark> last_view;
     std::optional<ViewMark> joined_view;
     std::vector<Uuid>* members{nullptr}; // of the view that was read last
@@ -57,12 +58,30 @@ bool take_era(const Words& words, Draft& draft) {
     return true;
 }
 
-bool take_mark(const Words& words, std::optional<ViewMark>& mark, Draft& draft) {
+std::optional<ViewPlace> read_place(const Words& words) {
     const auto id = text::number<std::uint64_t>(words[1]);
     const auto seqno = read_seqno(words[2]);
-    if (!id || !seqno || mark)
+    if (!id || !seqno)
+        return std::nullopt;
+    return ViewPlace{*id, *seqno};
+}
+
+bool take_past(const Words& words, Draft& draft) {
+    const auto place = read_place(words);
+    const auto digest = text::number<std::uint64_t>(words[3]);
+    const bool rises =
+        draft.views.empty() || (place && draft.views.back().place.seqno < place->seqno);
+    if (!place || !digest || !rises || draft.views.size() == views_kept_max)
         return false;
-    mark = ViewMark{*id, *seqno, {}};
+    draft.views.push_back({*place, *digest});
+    return true;
+}
+
+bool take_mark(const Words& words, std::optional<ViewMark>& mark, Draft& draft) {
+    const auto place = read_place(words);
+    if (!place || mark)
+        return false;
+    mark = ViewMark{*place, {}};
     draft.members = &mark->members;
     return true;
 }
@@ -100,10 +119,10 @@ struct Field {
 };
 constexpr std::array fields{
     Field{"history", 2, take_history}, Field{"known", 2, take_known},
-    Field{"era", 3, take_era},         Field{"view", 3, take_view},
-    Field{"joined", 3, take_joined},   Field{"member", 2, take_member},
-    Field{"stopped", 2, take_stopped}, Field{"quorum_override", 2, take_quorum_override},
-    Field{"end", 1, take_end},
+    Field{"era", 3, take_era},         Field{"past", 4, take_past},
+    Field{"view", 3, take_view},       Field{"joined", 3, take_joined},
+    Field{"member", 2, take_member},   Field{"stopped", 2, take_stopped},
+    Field{"end", 1, take_end},         Field{"quorum_override", 2, take_quorum_override},
 };
 
 Result<void> take_line(const text::Line& line, Draft& draft) {
@@ -120,30 +139,26 @@ Result<void> take_line(const text::Line& line, Draft& draft) {
     return failure(line.place() + ": " + quoted(words[0]) + " is not a word of this file");
 }
 
-/// The era that a seqno lies in: how many began at or below it.
-std::size_t era_of(const Lineage& eras, Seqno seqno) {
-    return eras_up_to(eras, seqno).size();
-}
-
 /// The mark, if it lies in the same recorded era as the view.
 const ViewMark* in_era_of(const LineageRecord& record, const std::optional<ViewMark>& mark,
                           const ViewMark& view) {
-    const bool same = mark && era_of(record.eras, mark->seqno) == era_of(record.eras, view.seqno);
+    const bool same =
+        mark && era_at(record.eras, mark->place.seqno) == era_at(record.eras, view.place.seqno);
     return same ? &*mark : nullptr;
 }
 
 /// Whether the first view of an era is where the record has one.
-bool begins_recorded_era(const LineageRecord& record, const ViewMark& view) {
+bool begins_recorded_era(const LineageRecord& record, const ViewPlace& view) {
     constexpr std::int64_t first_of_a_history = 1;
-    const auto era = era_of(record.eras, view.seqno);
+    const auto era = era_at(record.eras, view.seqno);
     return era == 0 ? view.seqno.value() == first_of_a_history
                     : record.eras[era - 1].first == view.seqno;
 }
 
 /// Whether ids and seqnos leave room for the view behind the first one of its recorded era.
-bool fits_in_recorded_era(const LineageRecord& record, const ViewMark& view) {
-    const auto era = era_of(record.eras, view.seqno);
-    return era == 0 || can_share_era({1, record.eras[era - 1].first, {}}, view);
+bool fits_in_recorded_era(const LineageRecord& record, const ViewPlace& view) {
+    const auto era = era_at(record.eras, view.seqno);
+    return era == 0 || can_share_era({1, record.eras[era - 1].first}, view);
 }
 
 /// How a view stands to the recorded era that its seqno lies in.
@@ -157,34 +172,47 @@ enum class Standing : std::uint8_t {
 Standing standing_of(const LineageRecord& record, const ViewMark& view) {
     if (view == record.last_view)
         return Standing::met;
-    if (record.last_view && record.last_view->seqno == view.seqno)
+    if (record.last_view && record.last_view->place.seqno == view.place.seqno)
         return Standing::apart;
-    if (view.id == 1)
-        return begins_recorded_era(record, view) ? Standing::fitting : Standing::apart;
+    if (view.place.id == 1)
+        return begins_recorded_era(record, view.place) ? Standing::fitting : Standing::apart;
     const auto* last = in_era_of(record, record.last_view, view);
     const auto* joined = in_era_of(record, record.joined_view, view);
-    if (!fits_in_recorded_era(record, view) || (last && !can_share_era(*last, view)) ||
-        (joined && !can_share_era(*joined, view)))
+    if (!fits_in_recorded_era(record, view.place) ||
+        (last && !can_share_era(last->place, view.place)) ||
+        (joined && !can_share_era(joined->place, view.place)))
         return Standing::apart;
     if ((last && share_server(*last, view)) || (joined && share_server(*joined, view)))
         return Standing::met;
-    const bool in_a_transfer = joined && view.seqno < joined->seqno;
+    const bool in_a_transfer = joined && view.place.seqno < joined->place.seqno;
     return in_a_transfer || (!last && !joined) ? Standing::fitting : Standing::open;
 }
 
+/// Adds the view to those that went by. What cannot stand before it in its era was lost.
+void log_view(LineageRecord& record, const PastView& past) {
+    const auto era = era_at(record.eras, past.place.seqno);
+    add_view(record.views, past);
+    std::erase_if(record.views, [&](const PastView& view) {
+        return view != past && era_at(record.eras, view.place.seqno) == era &&
+               !can_share_era(view.place, past.place);
+    });
+}
+
 /// The record where the view is of the recorded era, or stays without contradiction.
-LineageRecord with_view(LineageRecord record, ViewMark mark) {
-    if (record.joined_view && record.joined_view->seqno <= mark.seqno)
+LineageRecord with_view(LineageRecord record, ViewMark mark, const PastView& past) {
+    log_view(record, past);
+    if (record.joined_view && record.joined_view->place.seqno <= mark.place.seqno)
         record.joined_view.reset();
     record.last_view = std::move(mark);
     return record;
 }
 
 /// The record where it is not known any more what the data went through.
-LineageRecord with_era_unknown(LineageRecord record) {
+LineageRecord with_era_unknown(LineageRecord record, const PastView& past) {
     record.known = false;
     record.last_view.reset();
     record.joined_view.reset();
+    record.views = {past};
     return record;
 }
 
@@ -203,6 +231,7 @@ Result<LineageRecord> parse_lineage_record(std::string_view content) {
     return LineageRecord{*draft.history,
                          *draft.known,
                          std::move(draft.eras),
+                         std::move(draft.views),
                          std::move(draft.last_view),
                          std::move(draft.joined_view),
                          draft.stopped_at,
@@ -211,8 +240,12 @@ Result<LineageRecord> parse_lineage_record(std::string_view content) {
 
 namespace {
 
+std::string text_of(const ViewPlace& place) {
+    return std::to_string(place.id) + ' ' + std::to_string(place.seqno.value());
+}
+
 std::string text_of(const ViewMark& mark) {
-    auto content = std::to_string(mark.id) + ' ' + std::to_string(mark.seqno.value()) + '\n';
+    auto content = text_of(mark.place) + '\n';
     for (const auto& member : mark.members)
         content += "member " + member.text() + '\n';
     return content;
@@ -228,6 +261,8 @@ std::string text_of(const LineageRecord& record) {
     content += std::string{"known "} + flag(record.known);
     for (const auto& era : record.eras)
         content += "era " + std::to_string(era.first.value()) + ' ' + era.name.text() + '\n';
+    for (const auto& view : record.views)
+        content += "past " + text_of(view.place) + ' ' + std::to_string(view.members) + '\n';
     if (record.last_view)
         content += "view " + text_of(*record.last_view);
     if (record.joined_view)
@@ -241,28 +276,33 @@ std::string text_of(const LineageRecord& record) {
 LineageRecord followed(const std::optional<LineageRecord>& record, const View& view,
                        std::string_view self, const Uuid& name) {
     const auto mark = mark_of(view);
+    const auto past = past_of(view);
     if (!record || record->history != view.history)
-        return {.history = view.history, .known = true, .last_view = mark};
+        return {.history = view.history, .known = true, .views = {past}, .last_view = mark};
     const auto before = Seqno::from(view.seqno.value() - 1);
     auto next = *record;
     const bool alone = view.members.size() == 1 && view.members.front().name == self;
     switch (standing_of(*record, mark)) {
     case Standing::met:
-        next = with_view(std::move(next), mark);
+        next = with_view(std::move(next), mark, past);
         next.known = true;
         return next;
     case Standing::fitting:
-        return next.known ? with_view(std::move(next), mark) : next;
+        if (next.known)
+            return with_view(std::move(next), mark, past);
+        log_view(next, past);
+        return next;
     case Standing::open: // a later view may share a server with the last one again
         next.known = false;
+        next.views = {past};
         return next;
     case Standing::apart:
         break;
     }
     if (!record->known || !alone || view.id != 1 || !before || record->stopped_at != before)
-        return with_era_unknown(std::move(next));
+        return with_era_unknown(std::move(next), past);
     next.eras = with_new_era(record->eras, *before, name);
-    return with_view(std::move(next), mark);
+    return with_view(std::move(next), mark, past);
 }
 
 } // namespace galera

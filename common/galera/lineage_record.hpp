@@ -20,6 +20,8 @@ struct LineageRecord {
     /// False: eras may have passed whose names are not known; then `eras` proves nothing.
     bool known{true};
     Lineage eras;
+    /// The last views that the data went through, whether its eras are known or not.
+    ViewLog views;
     /// The last view that is known to be of these eras.
     std::optional<ViewMark> last_view;
     /// Of a node that was started to join: the Primary's, as it was when its eras were taken over.
@@ -35,8 +37,9 @@ struct LineageRecord {
 /// No record of 256 eras comes near this size.
 inline constexpr std::size_t lineage_record_bytes_max = std::size_t{64} * 1024;
 
-/// Lines "history UUID", "known yes", "era SEQNO UUID", "view ID SEQNO", "joined ID SEQNO",
-/// "member UUID" (of the view above it), "stopped SEQNO", "quorum_override no", and comments.
+/// Lines "history UUID", "known yes", "era SEQNO UUID", "past ID SEQNO DIGEST", "view ID SEQNO",
+/// "joined ID SEQNO", "member UUID" (of the view above it), "stopped SEQNO", "quorum_override no",
+/// and comments.
 /// Errors name the line; a record that was cut off has no "end".
 Result<LineageRecord> parse_lineage_record(std::string_view content);
 [[nodiscard]] std::string text_of(const LineageRecord& record);

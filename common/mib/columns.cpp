@@ -1,4 +1,4 @@
-// The table of the MIB's objects: each with its type and its two ways.
+// The table of the MIB's scalars: each with its type and its two ways.
 #include "common/mib/columns.hpp"
 
 #include "common/galera/address_text.hpp"
@@ -353,6 +353,16 @@ Result<void> decode_era_count(const Value& value, NodeReport& report) {
     return {};
 }
 
+std::optional<Value> encode_past_view_count(const NodeReport& report) {
+    return Unsigned32{static_cast<std::uint32_t>(publishable_views(report).size())};
+}
+Result<void> decode_past_view_count(const Value& value, NodeReport&) {
+    if (unsigned_integer(value) > views_kept_max)
+        return failure(std::to_string(unsigned_integer(value)) + " views, of at most " +
+                       std::to_string(views_kept_max));
+    return {};
+}
+
 std::optional<Value> encode_conf_id(const NodeReport& report) {
     if (!report.cluster.conf_id)
         return std::nullopt;
@@ -512,6 +522,8 @@ const std::array scalar_table{
            encode_lineage_state, decode_lineage_state},
     Scalar{"galeraLineageEraCount", oid::galeraLineageEraCount, Syntax::unsigned32, true,
            encode_era_count, decode_era_count},
+    Scalar{"galeraPastViewCount", oid::galeraPastViewCount, Syntax::unsigned32, true,
+           encode_past_view_count, decode_past_view_count},
 
     enumeration<FIELD(cluster.status), ClusterStatus::disconnected>("galeraClusterStatus",
                                                                     oid::galeraClusterStatus),
@@ -544,97 +556,10 @@ const std::array scalar_table{
 
 #undef FIELD
 
-Value encode_member_uuid(const ViewMember& member) {
-    return OctetString{member.uuid.text()};
-}
-Result<void> decode_member_uuid(const Value& value, ViewMember& member) {
-    auto uuid = decode_uuid(value);
-    if (!uuid)
-        return failure(std::move(uuid.error()));
-    member.uuid = *uuid;
-    return {};
-}
-Value encode_member_name(const ViewMember& member) {
-    return OctetString{member.name};
-}
-Result<void> decode_member_name(const Value& value, ViewMember& member) {
-    return decode_text(value, member.name);
-}
-Value encode_member_address(const ViewMember& member) {
-    return OctetString{member.incoming_address};
-}
-Result<void> decode_member_address(const Value& value, ViewMember& member) {
-    return decode_text(value, member.incoming_address);
-}
-
-const std::array member_table{
-    MemberColumn{"galeraViewMemberUuid", oid::galeraViewMemberUuid, Syntax::octet_string,
-                 encode_member_uuid, decode_member_uuid},
-    MemberColumn{"galeraViewMemberName", oid::galeraViewMemberName, Syntax::octet_string,
-                 encode_member_name, decode_member_name},
-    MemberColumn{"galeraViewMemberAddress", oid::galeraViewMemberAddress, Syntax::octet_string,
-                 encode_member_address, decode_member_address},
-};
-
-Value encode_era_seqno(const Era& era) {
-    return Counter64{static_cast<std::uint64_t>(era.first.value())};
-}
-Result<void> decode_era_seqno(const Value& value, Era& era) {
-    auto seqno = decode_seqno(value);
-    if (!seqno)
-        return failure(std::move(seqno.error()));
-    era.first = *seqno;
-    return {};
-}
-Value encode_era_name(const Era& era) {
-    return OctetString{era.name.text()};
-}
-Result<void> decode_era_name(const Value& value, Era& era) {
-    auto uuid = decode_uuid(value);
-    if (!uuid)
-        return failure(std::move(uuid.error()));
-    era.name = *uuid;
-    return {};
-}
-
-const std::array era_table{
-    EraColumn{"galeraLineageEraSeqno", oid::galeraLineageEraSeqno, Syntax::counter64,
-              encode_era_seqno, decode_era_seqno},
-    EraColumn{"galeraLineageEraName", oid::galeraLineageEraName, Syntax::octet_string,
-              encode_era_name, decode_era_name},
-};
-
 } // namespace
-
-const View* publishable_view(const NodeReport& report) {
-    if (!report.applied_view || report.applied_view->members.empty() ||
-        report.applied_view->members.size() > view_members_max)
-        return nullptr;
-    const auto fits = [](const ViewMember& member) {
-        return member.name.size() <= text_bytes_max &&
-               member.incoming_address.size() <= text_bytes_max;
-    };
-    const auto& members = report.applied_view->members;
-    return std::ranges::all_of(members, fits) && !row_twice(members) ? &*report.applied_view
-                                                                     : nullptr;
-}
-
-const Lineage* publishable_lineage(const NodeReport& report) {
-    if (!report.lineage || report.lineage->size() > eras_max || row_out_of_order(*report.lineage))
-        return nullptr;
-    return &*report.lineage;
-}
 
 std::span<const Scalar> scalars() {
     return scalar_table;
-}
-
-std::span<const MemberColumn> member_columns() {
-    return member_table;
-}
-
-std::span<const EraColumn> era_columns() {
-    return era_table;
 }
 
 } // namespace galera::mib

@@ -41,11 +41,14 @@ struct Column {
 };
 using MemberColumn = Column<ViewMember>;
 using EraColumn = Column<Era>;
+using PastViewColumn = Column<PastView>;
 
 /// Those of galeraViewMemberTable, indexed 1, 2, .. in the order of the members.
 [[nodiscard]] std::span<const MemberColumn> member_columns();
 /// Those of galeraLineageTable, indexed 1, 2, .. oldest first.
 [[nodiscard]] std::span<const EraColumn> era_columns();
+/// Those of galeraPastViewTable, indexed 1, 2, .. oldest first.
+[[nodiscard]] std::span<const PastViewColumn> past_view_columns();
 
 /// The applied view, if the table can hold it: every row whole, every member once. Else nothing of
 /// it is published, rather than a part.
@@ -53,6 +56,8 @@ using EraColumn = Column<Era>;
 /// The lineage, if the table can hold it and its first seqnos rise; else it is published as
 /// unknown.
 [[nodiscard]] const Lineage* publishable_lineage(const NodeReport& report);
+/// The past views, if the table can hold them and their seqnos rise; else none.
+[[nodiscard]] ViewLog publishable_views(const NodeReport& report);
 
 /// galeraLineageState. The report says the same by having a lineage or not.
 enum class LineageState : std::uint8_t { known = 1, unknown = 2 };
@@ -72,16 +77,24 @@ enum class LineageState : std::uint8_t { known = 1, unknown = 2 };
 /// More than this in one GET, and a response may outgrow what an agent sends.
 inline constexpr std::size_t get_instances_max = 60;
 
+/// How many rows the tables of a report have.
+struct RowCounts {
+    std::size_t members{0}; // 0: no applied view; at most view_members_max
+    std::size_t eras{0};    // 0: none, or unknown; at most eras_max
+    std::size_t views{0};   // at most views_kept_max
+
+    bool operator==(const RowCounts&) const = default;
+};
+
 /// The GETs that follow, each with the snapshot id and at most `get_instances_max` instances: every
-/// cell of the tables of so many members and so many eras, and the cell behind the last row of
-/// each, which shows that the table ends there. None if both tables are empty.
-[[nodiscard]] std::vector<std::vector<Oid>> table_instances(std::size_t members, std::size_t eras);
+/// cell of the tables of so many rows, and the cell behind the last row of each, which shows that
+/// the table ends there. None if all tables are empty.
+[[nodiscard]] std::vector<std::vector<Oid>> table_instances(const RowCounts& rows);
 
 /// What a response to `decision_instances` says.
 struct DecodedReport {
-    NodeReport report;                // its applied view and its lineage still without their rows
-    std::size_t view_member_count{0}; // 0: no applied view; at most view_members_max
-    std::size_t era_count{0};         // 0: none, or unknown; at most eras_max
+    NodeReport report; // its applied view, its lineage and its past views still without their rows
+    RowCounts rows;
 };
 
 /// Why a response is not a report. The difference matters: silence has kinds.
@@ -101,6 +114,7 @@ decode_report(std::span<const Varbind> varbinds);
 struct DecodedTables {
     std::vector<ViewMember> members;
     Lineage eras;
+    ViewLog views;
 };
 
 /// The tables of the `decoded` report from the responses to all of its `table_instances`. Empty if

@@ -174,13 +174,6 @@ void encode_rows(std::span<const Column<Row>> columns, const std::vector<Row>& r
             bindings.push_back({instance(column.oid, row_index(row)), column.encode(rows[row])});
 }
 
-template <typename Row>
-void add_cells(std::span<const Column<Row>> columns, std::size_t rows, std::vector<Oid>& cells) {
-    for (std::size_t row = 0; row < rows; ++row)
-        for (const auto& column : columns)
-            cells.push_back(instance(column.oid, row_index(row)));
-}
-
 using Cells = std::map<Oid, const Varbind*>;
 
 // The first cell behind so many rows, which must have no value: a table that goes on is another one
@@ -188,6 +181,14 @@ using Cells = std::map<Oid, const Varbind*>;
 template <typename Row>
 Oid cell_behind(std::span<const Column<Row>> columns, std::size_t rows) {
     return instance(columns.front().oid, row_index(rows));
+}
+
+template <typename Row>
+void add_cells(std::span<const Column<Row>> columns, std::size_t rows, std::vector<Oid>& cells) {
+    for (std::size_t row = 0; row < rows; ++row)
+        for (const auto& column : columns)
+            cells.push_back(instance(column.oid, row_index(row)));
+    cells.push_back(cell_behind(columns, rows));
 }
 
 template <typename Row>
@@ -244,6 +245,17 @@ Result<std::vector<ViewMember>> decode_members(const Cells& cells, std::size_t m
     return view;
 }
 
+template <typename Row, typename SeqnoOf>
+Result<void> check_order(std::span<const Column<Row>> columns, std::size_t seqnos,
+                         const std::vector<Row>& rows, SeqnoOf seqno_of) {
+    const auto row = row_out_of_order(rows);
+    if (!row)
+        return {};
+    return failure(name_of_cell(columns[seqnos], *row) + ": " +
+                   std::to_string(seqno_of(rows[*row]).value()) + " is not above " +
+                   std::to_string(seqno_of(rows[*row - 1]).value()) + ", the one before");
+}
+
 Result<Lineage> decode_eras(const Cells& cells, std::size_t eras) {
     if (eras > eras_max)
         return failure("galeraLineageEraCount: " + std::to_string(eras) + " eras, of at most " +
@@ -252,11 +264,28 @@ Result<Lineage> decode_eras(const Cells& cells, std::size_t eras) {
                                Era{.first = *Seqno::from(0), .name = blank_uuid()});
     if (!lineage)
         return lineage;
-    if (const auto row = row_out_of_order(*lineage))
-        return failure("galeraLineageEraSeqno." + std::to_string(row_index(*row)) + ": " +
-                       std::to_string((*lineage)[*row].first.value()) + " is not above " +
-                       std::to_string((*lineage)[*row - 1].first.value()) + ", the one before");
+    constexpr std::size_t seqnos = 0; // the column
+    if (auto order =
+            check_order(era_columns(), seqnos, *lineage, [](const Era& era) { return era.first; });
+        !order)
+        return failure(std::move(order.error()));
     return lineage;
+}
+
+Result<ViewLog> decode_views(const Cells& cells, std::size_t views) {
+    if (views > views_kept_max)
+        return failure("galeraPastViewCount: " + std::to_string(views) + " views, of at most " +
+                       std::to_string(views_kept_max));
+    auto log = decode_rows(past_view_columns(), cells, views,
+                           PastView{.place = {0, *Seqno::from(0)}, .members = 0});
+    if (!log)
+        return log;
+    constexpr std::size_t seqnos = 1; // the column
+    if (auto order = check_order(past_view_columns(), seqnos, *log,
+                                 [](const PastView& view) { return view.place.seqno; });
+        !order)
+        return failure(std::move(order.error()));
+    return log;
 }
 
 } // namespace
@@ -274,6 +303,8 @@ std::vector<Binding> encode(const NodeReport& report) {
         encode_rows(member_columns(), view->members, bindings);
     if (const auto* lineage = publishable_lineage(report); known && lineage != nullptr)
         encode_rows(era_columns(), *lineage, bindings);
+    if (known)
+        encode_rows(past_view_columns(), publishable_views(report), bindings);
     std::ranges::sort(bindings, {}, &Binding::oid); // the tables lie between scalars
     return bindings;
 }
@@ -296,16 +327,13 @@ std::vector<Oid> decision_instances() {
     return instances;
 }
 
-std::vector<std::vector<Oid>> table_instances(std::size_t members, std::size_t eras) {
-    members = std::min(members, view_members_max);
-    eras = std::min(eras, eras_max);
-    if (members == 0 && eras == 0)
+std::vector<std::vector<Oid>> table_instances(const RowCounts& rows) {
+    if (rows == RowCounts{})
         return {};
     std::vector<Oid> cells;
-    add_cells(member_columns(), members, cells);
-    cells.push_back(cell_behind(member_columns(), members));
-    add_cells(era_columns(), eras, cells);
-    cells.push_back(cell_behind(era_columns(), eras));
+    add_cells(member_columns(), std::min(rows.members, view_members_max), cells);
+    add_cells(era_columns(), std::min(rows.eras, eras_max), cells);
+    add_cells(past_view_columns(), std::min(rows.views, views_kept_max), cells);
     std::vector<std::vector<Oid>> gets;
     for (auto& cell : cells) {
         if (gets.empty() || gets.back().size() == get_instances_max)
@@ -332,14 +360,15 @@ tl::expected<DecodedReport, UnreadableReport> decode_report(std::span<const Varb
             return tl::unexpected(garbled(done.error().at(std::string{scalar.name})));
     if (auto complete = check_complete(varbinds, decoded.report); !complete)
         return tl::unexpected(garbled(std::move(complete.error())));
-    decoded.view_member_count = row_count(varbinds, oid::galeraViewMemberCount);
-    decoded.era_count = row_count(varbinds, oid::galeraLineageEraCount);
+    decoded.rows = {.members = row_count(varbinds, oid::galeraViewMemberCount),
+                    .eras = row_count(varbinds, oid::galeraLineageEraCount),
+                    .views = row_count(varbinds, oid::galeraPastViewCount)};
     return decoded;
 }
 
 Result<std::optional<DecodedTables>> decode_tables(std::span<const std::vector<Varbind>> responses,
                                                    const DecodedReport& decoded) {
-    if (decoded.view_member_count == 0 && decoded.era_count == 0)
+    if (decoded.rows == RowCounts{})
         return std::optional{DecodedTables{}};
     Cells cells;
     for (const auto& response : responses) {
@@ -351,13 +380,16 @@ Result<std::optional<DecodedTables>> decode_tables(std::span<const std::vector<V
         for (const auto& varbind : response)
             cells.emplace(varbind.oid, &varbind);
     }
-    auto members = decode_members(cells, decoded.view_member_count);
+    auto members = decode_members(cells, decoded.rows.members);
     if (!members)
         return failure(std::move(members.error()));
-    auto eras = decode_eras(cells, decoded.era_count);
+    auto eras = decode_eras(cells, decoded.rows.eras);
     if (!eras)
         return failure(std::move(eras.error()));
-    return std::optional{DecodedTables{*std::move(members), *std::move(eras)}};
+    auto views = decode_views(cells, decoded.rows.views);
+    if (!views)
+        return failure(std::move(views.error()));
+    return std::optional{DecodedTables{*std::move(members), *std::move(eras), *std::move(views)}};
 }
 
 } // namespace galera::mib

@@ -120,11 +120,24 @@ std::optional<std::size_t> row_twice(const std::vector<ViewMember>& members) {
     return std::nullopt;
 }
 
-std::optional<std::size_t> row_out_of_order(const Lineage& lineage) {
-    for (std::size_t row = 1; row < lineage.size(); ++row)
-        if (lineage[row].first <= lineage[row - 1].first)
+namespace {
+
+template <typename Row, typename SeqnoOf>
+std::optional<std::size_t> row_not_above(const std::vector<Row>& rows, SeqnoOf seqno_of) {
+    for (std::size_t row = 1; row < rows.size(); ++row)
+        if (seqno_of(rows[row]) <= seqno_of(rows[row - 1]))
             return row;
     return std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::size_t> row_out_of_order(const Lineage& lineage) {
+    return row_not_above(lineage, [](const Era& era) { return era.first; });
+}
+
+std::optional<std::size_t> row_out_of_order(const ViewLog& views) {
+    return row_not_above(views, [](const PastView& view) { return view.place.seqno; });
 }
 
 } // namespace galera::mib

@@ -55,5 +55,7 @@ Result<std::int64_t> decode_date(const Value& value);
 
 /// The row, from 0, whose first seqno does not lie above that of the row before; empty: all rise.
 [[nodiscard]] std::optional<std::size_t> row_out_of_order(const Lineage& lineage);
+/// The same for the seqnos of past views.
+[[nodiscard]] std::optional<std::size_t> row_out_of_order(const ViewLog& views);
 
 } // namespace galera::mib

@@ -4,10 +4,14 @@
 
 namespace galera {
 
-Lineage eras_up_to(const Lineage& lineage, Seqno seqno) {
+std::size_t era_at(const Lineage& lineage, Seqno seqno) {
     const auto beyond =
         std::ranges::find_if(lineage, [&](const Era& era) { return era.first > seqno; });
-    return {lineage.begin(), beyond};
+    return static_cast<std::size_t>(beyond - lineage.begin());
+}
+
+Lineage eras_up_to(const Lineage& lineage, Seqno seqno) {
+    return {lineage.begin(), lineage.begin() + static_cast<std::ptrdiff_t>(era_at(lineage, seqno))};
 }
 
 bool share_eras(const Lineage& left, Seqno left_seqno, const Lineage& right, Seqno right_seqno) {

@@ -29,6 +29,9 @@ inline constexpr std::size_t eras_max = 256;
 /// The eras that began at or below the seqno.
 [[nodiscard]] Lineage eras_up_to(const Lineage& lineage, Seqno seqno);
 
+/// The era that a seqno lies in: how many began at or below it.
+[[nodiscard]] std::size_t era_at(const Lineage& lineage, Seqno seqno);
+
 /// Whether two nodes went through the same eras, as far as both have come.
 [[nodiscard]] bool share_eras(const Lineage& left, Seqno left_seqno, const Lineage& right,
                               Seqno right_seqno);

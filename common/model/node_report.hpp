@@ -142,6 +142,7 @@ struct NodeReport {
 
     std::optional<View> applied_view; // absent when there is none or it could not be read
     std::optional<Lineage> lineage;   // absent when it is unknown, which proves nothing
+    ViewLog views; // that the data went through, at or below the position of a stopped node
 
     ClusterReport cluster;
     InitiatorReport initiator;

@@ -1,5 +1,7 @@
 #include "common/model/roster.hpp"
 
+#include "common/model/fnv1a.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
@@ -22,19 +24,15 @@ Roster make_roster(std::vector<RosterNode> nodes) {
 }
 
 std::string roster_digest(const Roster& roster) {
-    constexpr std::uint64_t offset_basis = 0xcbf29ce484222325U;
-    constexpr std::uint64_t prime = 0x100000001b3U;
-    std::uint64_t hash = offset_basis;
-    const auto add = [&](std::uint8_t octet) { hash = (hash ^ octet) * prime; };
+    Fnv1a digest;
     for (const auto& node : roster) {
-        add(static_cast<std::uint8_t>(node.address.family));
-        for (const auto octet : node.address.octets)
-            add(octet);
+        digest.add(static_cast<std::uint8_t>(node.address.family));
+        digest.add(node.address.octets);
     }
     constexpr std::string_view hex = "0123456789abcdef";
     std::string text;
     for (unsigned shift = 64; shift > 0; shift -= 4)
-        text += hex[(hash >> (shift - 4)) & 0xFU];
+        text += hex[(digest.value() >> (shift - 4)) & 0xFU];
     return text;
 }
 

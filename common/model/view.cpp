@@ -1,11 +1,13 @@
 #include "common/model/view.hpp"
 
+#include "common/model/fnv1a.hpp"
+
 #include <algorithm>
 
 namespace galera {
 
 ViewMark mark_of(const View& view) {
-    ViewMark mark{view.id, view.seqno, {}};
+    ViewMark mark{{view.id, view.seqno}, {}};
     for (const auto& member : view.members) {
         if (!member.incoming_address.empty())
             mark.members.push_back(member.uuid);
@@ -13,7 +15,28 @@ ViewMark mark_of(const View& view) {
     return mark;
 }
 
-bool can_share_era(const ViewMark& left, const ViewMark& right) {
+PastView past_of(const View& view) {
+    Fnv1a digest;
+    for (const auto& member : view.members)
+        digest.add(member.uuid.octets());
+    return {{view.id, view.seqno}, digest.value()};
+}
+
+void add_view(ViewLog& log, const PastView& view) {
+    while (!log.empty() && log.back().place.seqno >= view.place.seqno)
+        log.pop_back();
+    if (log.size() == views_kept_max)
+        log.erase(log.begin());
+    log.push_back(view);
+}
+
+ViewLog views_up_to(const ViewLog& log, Seqno seqno) {
+    const auto beyond =
+        std::ranges::find_if(log, [&](const PastView& view) { return view.place.seqno > seqno; });
+    return {log.begin(), beyond};
+}
+
+bool can_share_era(const ViewPlace& left, const ViewPlace& right) {
     if (left.seqno == right.seqno)
         return left.id == right.id;
     const auto& [earlier, later] = std::minmax(
@@ -31,7 +54,7 @@ bool share_era(const View& left, const View& right) {
         return left == right;
     const auto one = mark_of(left);
     const auto other = mark_of(right);
-    return can_share_era(one, other) && share_server(one, other);
+    return can_share_era(one.place, other.place) && share_server(one, other);
 }
 
 } // namespace galera

@@ -29,11 +29,18 @@ struct View {
     bool operator==(const View&) const = default;
 };
 
-/// What tells one view from another: ids count up by one within an era, and start again at 1 with
-/// the next; member UUIDs are new at each start of a server.
-struct ViewMark {
+/// Where a view lies in the order: ids count up by one within an era, and start again at 1 with the
+/// next.
+struct ViewPlace {
     std::uint64_t id{0};
     Seqno seqno;
+
+    bool operator==(const ViewPlace&) const = default;
+};
+
+/// What tells one view from another: member UUIDs are new at each start of a server.
+struct ViewMark {
+    ViewPlace place;
     /// Data nodes, 256 at most. An arbitrator outlives a bootstrap: it vouches for nothing.
     std::vector<Uuid> members;
 
@@ -41,8 +48,29 @@ struct ViewMark {
 };
 [[nodiscard]] ViewMark mark_of(const View& view);
 
+/// A view that went by, in few octets.
+struct PastView {
+    ViewPlace place;
+    std::uint64_t members{0}; // FNV-1a, 64 bit, of the member UUIDs in their order
+
+    bool operator==(const PastView&) const = default;
+};
+[[nodiscard]] PastView past_of(const View& view);
+
+/// The last views that were seen applied, oldest first, their seqnos rising. Some may be missing in
+/// between: nobody looks at every moment.
+using ViewLog = std::vector<PastView>;
+
+/// So many views of a log are kept.
+inline constexpr std::size_t views_kept_max = 32;
+
+/// Adds a view, in place of those at or behind its seqno: they have been lost, or it is known.
+void add_view(ViewLog& log, const PastView& view);
+/// Those at or below the seqno.
+[[nodiscard]] ViewLog views_up_to(const ViewLog& log, Seqno seqno);
+
 /// Whether ids and seqnos allow that two views of one history are of one era.
-[[nodiscard]] bool can_share_era(const ViewMark& left, const ViewMark& right);
+[[nodiscard]] bool can_share_era(const ViewPlace& left, const ViewPlace& right);
 
 /// Whether one of the servers was in both views. Of two views that can share an era it shows that
 /// they do: the cluster lived from the one to the other as that server did.

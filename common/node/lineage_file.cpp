@@ -32,6 +32,7 @@ void show_lineage(const std::optional<LineageRecord>& record, NodeReport& report
         report.lineage = Lineage{}; // without a record: the first era of its history
         return;
     }
+    report.views = record->views;
     // A running server's position may be read a moment before the first view of its era.
     if (record->known && report.server == ServerState::serving)
         report.lineage = record->eras;
@@ -103,8 +104,10 @@ Result<void> follow_lineage(const std::filesystem::path& state_dir, bool initiat
         next = followed(*record, *view, report.node_name, *name);
         next->stopped_at.reset();
     }
-    if (next && report.server == ServerState::stopped && next->history == history_of(report))
+    if (next && report.server == ServerState::stopped && next->history == history_of(report)) {
         next->stopped_at = report.position->seqno;
+        next->views = views_up_to(next->views, report.position->seqno); // the others were lost
+    }
     if (next && !initiator_runs && next->history == history_of(report))
         drop_unborn_era(*next, report);
     if (next && serving && report.quorum_override == true)

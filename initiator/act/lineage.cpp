@@ -19,6 +19,7 @@ std::optional<LineageRecord> record_for_start(const std::optional<LineageRecord>
     }
     record.eras = joins ? *verdict.lineage
                         : with_new_era(*verdict.lineage, verdict.start_position->seqno, name);
+    record.views = verdict.views;
     if (joins)
         record.joined_view = mark_of(*verdict.view);
     // What is kept is of these eras, or the law would not have had it so.
@@ -33,6 +34,7 @@ LineageRecord record_of_member(const std::optional<LineageRecord>& old, const Vi
     return {.history = view.history,
             .known = true,
             .eras = lineage,
+            .views = same_history ? old->views : ViewLog{past_of(view)},
             .last_view = mark_of(view),
             .quorum_override = same_history && old->quorum_override};
 }

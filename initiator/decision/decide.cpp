@@ -84,6 +84,17 @@ Given refuse_two_primaries(const Ground& ground) {
     return std::nullopt;
 }
 
+/// Whether the report is of the Primary component as it is now: a member may not have applied the
+/// view yet that it came in with, and tell of what it held before.
+bool has_applied_its_view(const NodeReport& report) {
+    return !report.cluster.conf_id || !report.applied_view ||
+           *report.cluster.conf_id == report.applied_view->id;
+}
+
+bool is_settled_in_primary(const NodeReport& report) {
+    return in_primary(report) && has_applied_its_view(report);
+}
+
 /// The furthest position that a member of the Primary component has applied.
 std::optional<Position> position_of_primary(const Ground& ground,
                                             const std::vector<Named>& primaries) {
@@ -111,6 +122,7 @@ void take_lineage(const Ground& ground, const std::vector<Named>& primaries, Ver
             continue;
         verdict.lineage = ground.lineages[node];
         verdict.view = ground.reports[node]->applied_view;
+        verdict.views = ground.reports[node]->views;
         return;
     }
 }
@@ -137,7 +149,7 @@ Given obstacle_to_join(const Ground& ground, const std::vector<Named>& primaries
         if (!ground.reports[node]->position)
             continue;
         const auto relation = relation_of(ground, local, node);
-        if (relation == Relation::forked)
+        if (relation == Relation::forked || may_be_beside(ground, local, node))
             return refuse_over(Reason::history_forked, {{local, Lack::contradicts}});
         on_the_line = on_the_line && relation == Relation::one_line;
     }
@@ -163,8 +175,8 @@ Given obstacle_to_join(const Ground& ground, const std::vector<Named>& primaries
 /// A Primary component is up: join it, if the local node may. Whose files contradict InnoDB, or
 /// whose data is to go, brings no position: the donor sends everything.
 Given join_primary(const Ground& ground) {
-    const auto primaries = ground.peers_where(in_primary, Lack::behind);
-    if (primaries.empty())
+    const auto primaries = ground.peers_where(is_settled_in_primary, Lack::behind);
+    if (primaries.empty() && ground.peers_where(in_primary, Lack::unknown).empty())
         return std::nullopt;
     const auto local = ground.survey.local;
     if (const auto lack = ground.lack_of_evidence(local))

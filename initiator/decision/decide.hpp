@@ -80,8 +80,10 @@ struct Verdict {
     /// For a join and a bootstrap: what happened to the data that the server will hold, to be
     /// recorded before it starts. A bootstrap adds its own era. Empty: unknown.
     std::optional<Lineage> lineage;
-    /// For a join and a bootstrap: the applied view of the node that told the lineage.
+    /// For a join and a bootstrap: the applied view of the node that told the lineage, and the
+    /// views that its data went through.
     std::optional<View> view;
+    ViewLog views;
 
     bool operator==(const Verdict&) const = default;
 };

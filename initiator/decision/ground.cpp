@@ -37,7 +37,11 @@ std::optional<Lineage> learn_lineage(const Ground& ground, std::size_t unknown, 
         return std::nullopt;
     const auto& mine = learner->applied_view;
     const auto& yours = teacher->applied_view;
-    if (!mine || !yours || mine->history != yours->history || !share_era(*mine, *yours))
+    if (!mine || !yours || mine->history != yours->history)
+        return std::nullopt;
+    if (std::ranges::count(teacher->views, past_of(*mine)) > 0)
+        return eras_up_to(*ground.lineages[known], mine->seqno);
+    if (!share_era(*mine, *yours))
         return std::nullopt;
     return eras_up_to(*ground.lineages[known], std::min(mine->seqno, yours->seqno));
 }

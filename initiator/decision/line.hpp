@@ -17,4 +17,9 @@ enum class Relation : std::uint8_t {
 /// position that it reports, so only a stopped node's view is held against it.
 [[nodiscard]] Relation relation_of(const Ground& ground, std::size_t left, std::size_t right);
 
+/// Whether `node` lies on one line with `primary` and on one with a third that does not, though all
+/// went through the same eras: Galera has forked their history by itself, and `node` has come
+/// further than the last view that both sides are known to share. Which side it is on is unknown.
+[[nodiscard]] bool may_be_beside(const Ground& ground, std::size_t node, std::size_t primary);
+
 } // namespace galera::decision

@@ -24,6 +24,7 @@ Verdict elect(const Ground& ground, std::size_t node, Reason reason, Proof proof
         verdict.history = verdict.start_position->history;
     verdict.lineage = ground.lineages[node];
     verdict.view = ground.here()->applied_view;
+    verdict.views = ground.here()->views;
     return verdict;
 }
 

@@ -85,7 +85,7 @@ std::vector<mib::Oid> Inquiry::after_report(const std::vector<mib::Varbind>& var
         return end(decoded.error().kind == mib::Unreadable::no_agent ? Silence::no_agent
                                                                      : Silence::unknown);
     decoded_ = *std::move(decoded);
-    table_gets_ = mib::table_instances(decoded_.view_member_count, decoded_.era_count);
+    table_gets_ = mib::table_instances(decoded_.rows);
     if (table_gets_.empty())
         return end(std::move(decoded_.report));
     return table_gets_.front();
@@ -102,6 +102,7 @@ std::vector<mib::Oid> Inquiry::after_tables() {
         report.applied_view->members = std::move((*tables)->members);
     if (report.lineage)
         report.lineage = std::move((*tables)->eras);
+    report.views = std::move((*tables)->views);
     return end(std::move(report));
 }
 

@@ -95,6 +95,7 @@ void Agents::look_at_server(int node, Snapshot& seen) {
     const bool primary = group_.in_primary(node);
     seen.cluster = primary ? ClusterStatus::primary : ClusterStatus::non_primary;
     seen.size = group_.size_of_component(node);
+    seen.conf_id = group_.view_id(node);
     if (!primary)
         seen.node_state = NodeState::initialized;
     else if (server.stage == Stage::joining)
@@ -132,6 +133,7 @@ void Agents::look_at_stopped(int node, Snapshot& seen, bool ground_taken) {
 /// what is said of the lineage up to the record.
 void Agents::follow_lineage(int node, bool initiator_runs, Snapshot& seen) {
     seen.lineage.reset();
+    seen.views.clear();
     if (seen.tip == nothing)
         return;
     auto& record = scene_.disk(node).record;
@@ -144,7 +146,6 @@ void Agents::follow_lineage(int node, bool initiator_runs, Snapshot& seen) {
         auto next =
             followed(record, view.as_reported, name_of(node), era_name(1 + node, ++eras_named_));
         if (same_history && (next.eras != record->eras || next.known != record->known)) {
-            scene_.unnoticed &= ~bit(node);
             scene_.tell(node, "agent sees that somebody bootstrapped by hand; the lineage is ",
                         next.known ? "continued" : "unknown");
         }
@@ -156,10 +157,13 @@ void Agents::follow_lineage(int node, bool initiator_runs, Snapshot& seen) {
         seen.lineage = Lineage{};
         return;
     }
-    if (seen.server == ServerState::stopped)
+    if (seen.server == ServerState::stopped) {
         record->stopped_at = position.seqno;
-    else
+        record->views = views_up_to(record->views, position.seqno);
+    } else {
         record->stopped_at.reset();
+    }
+    seen.views = record->views;
     // The era of a bootstrap that never came to its first view.
     if (!initiator_runs && seen.server == ServerState::stopped && !record->eras.empty() &&
         record->eras.back().first.value() == position.seqno.value() + 1)
@@ -191,6 +195,7 @@ void Agents::answer(int node, NodeReport& report) const {
     report.view_file = seen.view_file;
     report.user_data = seen.user_data ? UserData::present : UserData::absent;
     report.lineage = seen.lineage;
+    report.views = seen.views;
     const auto position_of = [&](int entry) -> std::optional<Position> {
         if (entry == nothing)
             return std::nullopt;
@@ -205,6 +210,9 @@ void Agents::answer(int node, NodeReport& report) const {
     report.cluster.status = seen.cluster;
     report.cluster.node_state = seen.node_state;
     report.cluster.ready = seen.node_state == NodeState::synced;
+    report.cluster.conf_id.reset();
+    if (seen.cluster == ClusterStatus::primary)
+        report.cluster.conf_id = seen.conf_id;
     report.cluster.state_uuid.reset();
     if (seen.cluster == ClusterStatus::primary && report.position)
         report.cluster.state_uuid = report.position->history;

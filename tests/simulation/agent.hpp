@@ -31,7 +31,9 @@ struct Snapshot {
     int view_of{nothing}; // the entry whose applied view was read
     int saved{nothing};
     std::size_t size{0};
+    std::uint64_t conf_id{0}; // in a Primary component: its view
     std::optional<Lineage> lineage;
+    ViewLog views;
 };
 
 struct Agent {

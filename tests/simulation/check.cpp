@@ -40,6 +40,20 @@ std::string_view word_of(Invariant invariant) {
     return "no_false_refusal";
 }
 
+std::string_view word_of(Excuse excuse) {
+    switch (excuse) {
+    case Excuse::rows_after_fork:
+        return "rows_after_fork";
+    case Excuse::census_after_fork:
+        return "census_after_fork";
+    case Excuse::rows_after_hand:
+        return "rows_after_hand";
+    case Excuse::past_lost:
+        break;
+    }
+    return "past_lost";
+}
+
 Tally& Tally::operator+=(const Tally& more) {
     histories += more.histories;
     starts += more.starts;
@@ -47,6 +61,8 @@ Tally& Tally::operator+=(const Tally& more) {
     polls += more.polls;
     acknowledged += more.acknowledged;
     waits_at_end += more.waits_at_end;
+    forks_by_galera += more.forks_by_galera;
+    add(excused, more.excused);
     add(bootstraps, more.bootstraps);
     add(refusals, more.refusals);
     add(waits, more.waits);
@@ -63,9 +79,15 @@ std::string text_of(const Tally& tally) {
         text += ' ' + std::string{word_of(proof)} + ' ' +
                 std::to_string(tally.bootstraps[static_cast<std::size_t>(proof)]);
     }
+    std::string excused;
+    for (const auto excuse : {Excuse::rows_after_fork, Excuse::census_after_fork,
+                              Excuse::rows_after_hand, Excuse::past_lost})
+        excused += ' ' + std::string{word_of(excuse)} + ' ' +
+                   std::to_string(tally.excused[static_cast<std::size_t>(excuse)]);
     return text + "; joins " + std::to_string(tally.joins) + "; refusals" +
            by_reason(tally.refusals) + "; waits at the end " + std::to_string(tally.waits_at_end) +
-           ", for" + by_reason(tally.waits);
+           ", for" + by_reason(tally.waits) + "; forks by Galera itself " +
+           std::to_string(tally.forks_by_galera) + "; excused" + excused;
 }
 
 } // namespace galera::simulation

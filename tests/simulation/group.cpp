@@ -27,6 +27,10 @@ std::size_t Group::size_of_component(int process) const {
         count(components_[static_cast<std::size_t>(server.component)].members));
 }
 
+std::uint64_t Group::view_id(int process) const {
+    return components_[static_cast<std::size_t>(server(process).component)].view_id;
+}
+
 bool Group::lives(const Component& component) const {
     if (!component.primary || component.headless)
         return false;
@@ -203,7 +207,8 @@ void Group::check_bootstrap(int process) {
         return;
     // Where Galera has acknowledged on both branches and all have reported, nothing can be saved.
     if (scene_.forked_by_galera && start.all_reported)
-        return;
+        return scene_.excuse(Excuse::census_after_fork,
+                             name_of(process) + " bootstraps at " + scene_.text_of_entry(disk.tip));
     bool elsewhere = false;
     for (int peer = 0; peer < scene_.setup.nodes; ++peer)
         elsewhere |= !holds(start.lost, peer) && !scene_.disk(peer).torn &&
@@ -215,19 +220,8 @@ void Group::check_bootstrap(int process) {
     scene_.acknowledged = disk.tip; // what is lost with the lost is written off
 }
 
-/// Whether another data node's server runs, in a Primary component, frozen in one, or outside and
-/// about to come in to this one with what it holds of its own.
-bool Group::is_beside_another(int process) const {
-    for (int peer = 0; peer < scene_.setup.nodes; ++peer) {
-        if (peer != process && is_up(peer))
-            return true;
-    }
-    return false;
-}
-
 void Group::found_component(int process) {
     check_bootstrap(process);
-    scene_.split |= scene_.setup.forced && is_beside_another(process);
     auto& server = at(process);
     auto& disk = scene_.disk(process);
     const bool begins = disk.tip == nothing || (disk.nil && !server.start.by_initiator);
@@ -236,8 +230,6 @@ void Group::found_component(int process) {
                : scene_.order.add_view(disk.tip, 1, bit(process), lives_now());
     components_.push_back(
         {.line = line_to(view), .view_id = 1, .members = bit(process), .safe = view});
-    if (!begins && !server.start.by_initiator)
-        scene_.unnoticed |= bit(process);
     if (begins) {
         disk.record.reset();
         disk.tip = nothing;
@@ -383,8 +375,10 @@ Members Group::follow_returned(int number, Members joined) {
         return 0;
     auto& found = component(number);
     const auto tip = at(holder).delivered;
-    if (!scene_.order.includes(tip, found.safe))
-        scene_.split = scene_.operator_needed = scene_.forked_by_galera = true;
+    if (!scene_.order.includes(tip, found.safe)) {
+        scene_.operator_needed = scene_.forked_by_galera = true;
+        ++scene_.tally.forks_by_galera;
+    }
     if (!scene_.order.includes(tip, scene_.acknowledged))
         scene_.acknowledged = tip;
     found.line = line_to(tip);

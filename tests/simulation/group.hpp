@@ -84,6 +84,8 @@ public:
     [[nodiscard]] bool in_primary(int process) const;
     [[nodiscard]] bool lives(const Component& component) const;
     [[nodiscard]] std::size_t size_of_component(int process) const;
+    /// `wsrep_cluster_conf_id`, of a process that is in a component.
+    [[nodiscard]] std::uint64_t view_id(int process) const;
 
     /// All nodes are members from the beginning.
     void begin_with_members();
@@ -130,7 +132,6 @@ private:
     void form_again(int number);
     void lose_quorum(int number, Members present);
     void put_outside(int process);
-    [[nodiscard]] bool is_beside_another(int process) const;
     [[nodiscard]] Members follow_returned(int number, Members joined);
     [[nodiscard]] std::uint64_t view_id_at(int entry) const;
     [[nodiscard]] bool is_later(int entry, int other) const;

@@ -51,12 +51,9 @@ struct Scene {
     /// Something happened after which an operator may be needed, so that waits and refusals are
     /// legitimate: a disk was replaced, a node was assumed lost, a server was started by hand.
     bool operator_needed{false};
-    /// Who was bootstrapped by hand, and its agent has not noticed: view ids do not always show it.
-    Members unnoticed{0};
-    /// The history was forked while servers ran: by an operator who made a component beside a
-    /// running server, or by Galera. Which component a joiner finds is luck, and a server may have
-    /// been in both.
-    bool split{false};
+    /// A component has let a server in with other rows than its own, whoever is to blame. What its
+    /// views and its members' records say of the rows is not true any more.
+    bool mixed{false};
     bool forked_by_galera{false};
     bool telling;
     std::string story;
@@ -76,6 +73,11 @@ struct Scene {
         line << clock.data() << (node == nobody ? "--" : name_of(node)) << "  ";
         (line << ... << parts);
         story += line.str() + '\n';
+    }
+    /// A breach that was not ours to prevent.
+    void excuse(Excuse excuse, const std::string& what) {
+        ++tally.excused[static_cast<std::size_t>(excuse)];
+        tell(nobody, "EXCUSED ", word_of(excuse), ": ", what);
     }
     void breach(Invariant invariant, const std::string& what) {
         if (!violation)

@@ -200,21 +200,22 @@ void Group::admit(int process, int number) {
     const auto& server = at(process);
     const auto& disk = scene_.disk(process);
     const auto& line = component(number).line;
-    // Of two components that operators made at once, Galera may find another than the verdict saw:
-    // the lineage that was recorded for the join is then that of the other one.
-    scene_.split |= server.start.by_initiator && !server.listening && scene_.setup.forced &&
-                    server.start.towards != number;
     if (disk.torn || disk.spoiled || disk.tip == nothing)
         return;
     const auto seqno = static_cast<std::size_t>(scene_.order.seqno(disk.tip));
     if (seqno < line.size() && line[seqno] == disk.tip)
         return;
-    const bool excused = scene_.split || scene_.unnoticed != 0 || !server.start.by_initiator ||
-                         server.start.discards || server.listening;
-    if (!excused)
-        scene_.breach(Invariant::same_rows, name_of(process) + " joins with " +
-                                                scene_.text_of_entry(disk.tip) +
-                                                ", which the component never held");
+    const bool checked = server.start.by_initiator && !server.start.discards && !server.listening;
+    const auto what = name_of(process) + " joins with " + scene_.text_of_entry(disk.tip) +
+                      ", which the component never held";
+    // Of two components that operators made at once, Galera may find another than the verdict saw.
+    const bool elsewhere = scene_.setup.forced && server.start.towards != number;
+    if (checked && !elsewhere && !scene_.mixed && !scene_.forked_by_galera)
+        return scene_.breach(Invariant::same_rows, what);
+    if (checked)
+        scene_.excuse(scene_.forked_by_galera ? Excuse::rows_after_fork : Excuse::rows_after_hand,
+                      what);
+    scene_.mixed = true;
 }
 
 // --- how servers end

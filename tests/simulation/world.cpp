@@ -174,16 +174,18 @@ void World::judge_end() {
     }
     ++scene_.tally.waits_at_end;
     // Nobody knows what the disk of a node without a history once held: a cluster that lost its
-    // power before all nodes had come in for the first time needs its operator.
-    // And where nodes lost what they had not flushed, the highest may be one that was marked to be
-    // overwritten, or one that only those knew who have forgotten it.
-    const bool forgotten =
-        scene_.setup.nondurable != 0 && waits.find("lineage_unknown") != std::string::npos;
-    bool excused = scene_.operator_needed || forgotten;
+    // power before all nodes had come in for the first time needs its operator. And where nodes
+    // lost what they had not flushed, the highest may be one that was marked to be overwritten.
+    bool excused = scene_.operator_needed;
     for (int node = 0; node < scene_.setup.nodes; ++node)
         excused |= scene_.disk(node).tip == nothing ||
                    (scene_.setup.nondurable != 0 && scene_.disk(node).torn);
-    if (!excused)
+    if (excused)
+        return;
+    // Or it is one whose past only those knew who have lost it.
+    if (scene_.setup.nondurable != 0 && waits.find("lineage_unknown") != std::string::npos)
+        scene_.excuse(Excuse::past_lost, "the cluster is not up:" + waits);
+    else
         scene_.breach(Invariant::comes_up, "the cluster is not up:" + waits);
 }
 

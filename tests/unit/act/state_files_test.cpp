@@ -105,6 +105,7 @@ TEST_F(StateFiles, RecordTheErasBeforeAStart) {
     join.history = history_;
     join.lineage = Lineage{old_era};
     join.view = View{history_, 3, *Seqno::from(7), {{old_era.name, "n2", "10.0.0.2:3306"}}};
+    join.views = {past_of(*join.view)};
     join.start_position = Position{history_, *Seqno::from(6)};
     NodeReport seen;
     seen.applied_view = View{history_, 2, *Seqno::from(5), {}};
@@ -114,6 +115,7 @@ TEST_F(StateFiles, RecordTheErasBeforeAStart) {
     };
     EXPECT_EQ(record_of().eras, Lineage{old_era});
     EXPECT_EQ(record_of().last_view, mark_of(*seen.applied_view)) << "of what it keeps";
+    EXPECT_EQ(record_of().views, join.views) << "the Primary's, which is what it will hold";
     EXPECT_EQ(record_of().joined_view, mark_of(*join.view)) << "by which the agent knows it again";
 
     join.lineage.reset();

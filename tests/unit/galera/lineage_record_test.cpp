@@ -44,6 +44,7 @@ TEST(LineageRecord, IsReadAsItWasWritten) {
          .quorum_override = true},
         {.history = uuid('A'),
          .eras = {{seqno(4), uuid('X')}, {seqno(8), uuid('Y')}},
+         .views = {past_of(view(3, 3)), past_of(view(1, 8))},
          .last_view = mark(1, 8),
          .stopped_at = seqno(9)},
     };
@@ -71,6 +72,9 @@ TEST(LineageRecord, OfGarbageIsAnErrorThatNamesTheLine) {
         {history + "era 9 " + uuid('X').text() + "\nera 9 " + uuid('Y').text() + "\nend\n",
          "line 4: "},
         {history + "view one 2\nend\n", "line 3: "},
+        {history + "past 3 4\nend\n", "line 3: "},
+        {history + "past 3 4 0x1\nend\n", "line 3: "},
+        {history + "past 3 4 1\npast 4 4 1\nend\n", "line 4: "},
         {history + "sleep\nend\n", "line 3: 'sleep' is not a word of this file"},
         {history + "end\nera 9 " + uuid('X').text() + "\n", "line 4: "},
         {"known yes\nend\n", "it was cut off"},
@@ -85,7 +89,9 @@ TEST(LineageRecord, OfGarbageIsAnErrorThatNamesTheLine) {
 
 TEST(Followed, ANodeWithoutARecordIsInTheFirstEraOfItsHistory) {
     const auto next = followed(std::nullopt, view(3, 17), "c", uuid('X'));
-    EXPECT_EQ(next, record({}, mark(3, 17)));
+    EXPECT_EQ(next.eras, Lineage{});
+    EXPECT_EQ(next.last_view, mark(3, 17));
+    EXPECT_EQ(next.views, ViewLog{past_of(view(3, 17))});
     const auto other = followed(record({{seqno(4), uuid('X')}}, std::nullopt),
                                 view(2, 30, "abc", 'B'), "c", uuid('Y'));
     EXPECT_EQ(other.history, uuid('B'));
@@ -114,6 +120,19 @@ TEST(Followed, ViewsOfOneEraCountUp) {
         EXPECT_EQ(next.eras, before.eras) << what;
         EXPECT_EQ(next.last_view, mark_of(seen)) << what;
     }
+}
+
+TEST(Followed, ViewsAreKeptAsFarAsTheyAreOfThisData) {
+    auto kept = record({}, mark(3, 3));
+    kept.views = {past_of(view(2, 2)), past_of(view(3, 3))};
+    const auto next = followed(kept, view(4, 7), "c", uuid('X'));
+    EXPECT_EQ(next.views, (ViewLog{past_of(view(2, 2)), past_of(view(3, 3)), past_of(view(4, 7))}));
+    EXPECT_EQ(followed(next, view(4, 7), "c", uuid('X')).views, next.views) << "once";
+    const auto back = followed(next, view(3, 5, "ab"), "c", uuid('X'));
+    EXPECT_EQ(back.views, (ViewLog{past_of(view(2, 2)), past_of(view(3, 5, "ab"))}))
+        << "in place of what was lost: there is one third view";
+    const auto unknown = followed(next, view(9, 90, "ABC"), "c", uuid('X'));
+    EXPECT_EQ(unknown.views, ViewLog{past_of(view(9, 90, "ABC"))}) << "whose data it may not be";
 }
 
 TEST(Followed, ABootstrapByHandIsNamedByTheNodeThatDidIt) {

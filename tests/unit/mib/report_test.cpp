@@ -56,6 +56,15 @@ Lineage lineage_of(std::size_t eras) {
     return lineage;
 }
 
+// The last views of that many.
+ViewLog views_of(std::size_t views) {
+    ViewLog log;
+    for (std::size_t at = 0; at < views; ++at)
+        log.push_back({{at + 1, *Seqno::from(static_cast<std::int64_t>(10 * at + 3))},
+                       0xfedcba9876543210U + at});
+    return log;
+}
+
 // A node that stopped and was recovered, as simple as reports get.
 NodeReport stopped() {
     NodeReport report;
@@ -90,6 +99,7 @@ NodeReport serving() {
     report.start_guard = StartGuard::on;
     report.applied_view = view_of(3);
     report.lineage = lineage_of(2);
+    report.views = views_of(2);
     report.cluster = {.status = ClusterStatus::primary,
                       .size = 3,
                       .conf_id = 3,
@@ -149,9 +159,7 @@ NodeReport there_and_back(const NodeReport& report) {
         ADD_FAILURE() << decoded.error().error.text;
         return {};
     }
-    auto tables = decode_tables(
-        answers(table_instances(decoded->view_member_count, decoded->era_count), bindings),
-        *decoded);
+    auto tables = decode_tables(answers(table_instances(decoded->rows), bindings), *decoded);
     if (!tables || !*tables) {
         ADD_FAILURE() << (tables ? "another snapshot" : tables.error().text);
         return {};
@@ -160,6 +168,7 @@ NodeReport there_and_back(const NodeReport& report) {
         decoded->report.applied_view->members = (*tables)->members;
     if (decoded->report.lineage)
         decoded->report.lineage = (*tables)->eras;
+    decoded->report.views = (*tables)->views;
     return decoded->report;
 }
 
@@ -169,6 +178,7 @@ void expect_same(const NodeReport& left, const NodeReport& right) {
         EXPECT_EQ(scalar.encode(left), scalar.encode(right)) << scalar.name;
     EXPECT_EQ(left.applied_view, right.applied_view);
     EXPECT_EQ(left.lineage, right.lineage);
+    EXPECT_EQ(left.views, right.views);
     EXPECT_EQ(left.initiator, right.initiator);
     EXPECT_EQ(left.position, right.position);
     EXPECT_EQ(left.saved_position, right.saved_position);
@@ -238,6 +248,8 @@ TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {
         {"lineage unknown", [](auto& r) { r.lineage.reset(); }},
         {"first era", [](auto& r) { r.lineage = Lineage{}; }},
         {"one era", [](auto& r) { r.lineage = lineage_of(1); }},
+        {"no past views", [](auto& r) { r.views.clear(); }},
+        {"as many past views as are kept", [](auto& r) { r.views = views_of(views_kept_max); }},
         {"as many eras as can be", [](auto& r) { r.lineage = lineage_of(eras_max); }},
         {"eras without a view",
          [](auto& r) {
@@ -357,6 +369,16 @@ TEST(Encode, PublishesNoPartOfAViewThatTheTableCannotHold) {
 }
 
 // What the peers would reject as a whole report is published as what it is: unknown.
+TEST(Encode, PublishesNoPastViewsThatTheTableCannotHold) {
+    auto falling = views_of(3);
+    std::swap(falling[0].place, falling[2].place);
+    for (const auto& views : {views_of(views_kept_max + 1), falling}) {
+        auto report = serving();
+        report.views = views;
+        EXPECT_EQ(there_and_back(report).views, ViewLog{});
+    }
+}
+
 TEST(Encode, PublishesALineageThatTheTableCannotHoldAsUnknown) {
     auto too_many = lineage_of(eras_max);
     too_many.push_back({*Seqno::from(1'000'000), uuid('f')});
@@ -472,6 +494,10 @@ TEST(DecodeReport, RejectsWhatTheMibDoesNotAllow) {
          "against galeraLineageState"},
         {"a known lineage without its eras", oid::galeraLineageEraCount, Absence::no_such_instance,
          "against galeraLineageState"},
+        {"past views absent", oid::galeraPastViewCount, Absence::no_such_instance,
+         "galeraPastViewCount"},
+        {"too many past views", oid::galeraPastViewCount, Unsigned32{views_kept_max + 1},
+         "33 views"},
         {"too many eras", oid::galeraLineageEraCount, Unsigned32{eras_max + 1}, "257 eras"},
         {"far too many eras", oid::galeraLineageEraCount, Unsigned32{~0U}, "eras, of at most"},
         {"half a view", oid::galeraViewHistory, Absence::no_such_instance, "parts of the applied"},
@@ -534,8 +560,9 @@ TEST(DecodeReport, NeedsNoMoreThanWhatDecides) {
     const auto decoded = decode_report(answer(decision_instances(), encode(serving())));
     ASSERT_TRUE(decoded);
     EXPECT_EQ(decoded->report.position, serving().position);
-    EXPECT_EQ(decoded->view_member_count, 3U);
-    EXPECT_EQ(decoded->era_count, 2U);
+    EXPECT_EQ(decoded->rows.members, 3U);
+    EXPECT_EQ(decoded->rows.eras, 2U);
+    EXPECT_EQ(decoded->rows.views, 2U);
 }
 
 TEST(DecodeReport, TellsAnAbsentAgentFromAGarbledOne) {
@@ -584,13 +611,14 @@ DecodedReport first_get(const NodeReport& report) {
 
 std::vector<std::vector<Varbind>> table_responses(const NodeReport& report) {
     const auto decoded = first_get(report);
-    return answers(table_instances(decoded.view_member_count, decoded.era_count), encode(report));
+    return answers(table_instances(decoded.rows), encode(report));
 }
 
 NodeReport of_many() {
     auto report = serving();
     report.applied_view = view_of(40);
     report.lineage = lineage_of(30);
+    report.views = views_of(20);
     return report;
 }
 
@@ -647,7 +675,7 @@ TEST(DecodeTables, RejectWhatTheMibDoesNotAllow) {
     ASSERT_EQ(good.size(), 1U);
     struct Case {
         // 1 uuid.1, 2 name.1, 3 address.1, 4.. member 2, 7 uuid.3; 8 seqno.1, 9 name.1, 10..,
-        // 12 seqno.3
+        // 12 seqno.3; 13 id.1, 14 seqno.1, 15 members.1, 16.., 19 id.3
         std::size_t cell;
         std::variant<Value, Absence> content;
         const char* error;
@@ -670,6 +698,12 @@ TEST(DecodeTables, RejectWhatTheMibDoesNotAllow) {
         {10, Counter64{0}, "galeraLineageEraSeqno.2: 0 is not above 4, the one before"},
         {11, text("era"), "galeraLineageEraName.2: 'era' is no UUID"},
         {11, Absence::no_such_object, "another version"},
+        {14, Counter64{1ULL << 63U}, "galeraPastViewSeqno.1: 9223372036854775808 is no seqno"},
+        {17, Counter64{3}, "galeraPastViewSeqno.2: 3 is not above 3, the one before"},
+        {15, text("1234567"), "galeraPastViewMembers.1: a digest of 7 octets, not 8"},
+        {15, Counter64{1}, "another type"},
+        {16, Absence::no_such_instance, "galeraPastViewId.2"},
+        {19, Counter64{3}, "galeraPastViewId.3: it must be there with no value"},
         {0, Absence::no_such_object, "galeraSnapshotId"},
         {0, Unsigned32{0}, "not looked"},
     };
@@ -686,14 +720,13 @@ TEST(DecodeTables, RejectWhatTheMibDoesNotAllow) {
 // An agent whose count is lower than its table: what was asked for is there, and it is not all.
 TEST(DecodeTables, AreNotReadShort) {
     const auto bindings = encode(of_many());
-    for (const auto& [members, eras] :
-         {std::pair{39U, 30U}, std::pair{40U, 29U}, std::pair{1U, 30U}, std::pair{40U, 0U}}) {
+    for (const auto& rows : {RowCounts{39, 30, 20}, RowCounts{40, 29, 20}, RowCounts{1, 30, 20},
+                             RowCounts{40, 0, 20}, RowCounts{40, 30, 19}, RowCounts{40, 30, 0}}) {
         auto decoded = first_get(of_many());
-        decoded.view_member_count = members;
-        decoded.era_count = eras;
-        const auto tables =
-            decode_tables(answers(table_instances(members, eras), bindings), decoded);
-        EXPECT_FALSE(tables) << members << " members, " << eras << " eras";
+        decoded.rows = rows;
+        const auto tables = decode_tables(answers(table_instances(rows), bindings), decoded);
+        EXPECT_FALSE(tables) << rows.members << " members, " << rows.eras << " eras, " << rows.views
+                             << " views";
     }
 }
 
@@ -701,23 +734,30 @@ TEST(DecodeTables, OfFullTablesEndBehindTheLastRow) {
     auto report = serving();
     report.applied_view = view_of(view_members_max);
     report.lineage = lineage_of(eras_max);
+    report.views = views_of(views_kept_max);
     const auto tables = decode_tables(table_responses(report), first_get(report));
     ASSERT_TRUE(tables && *tables);
     EXPECT_EQ((*tables)->members, report.applied_view->members);
     EXPECT_EQ((*tables)->eras, report.lineage);
+    EXPECT_EQ((*tables)->views, report.views);
 }
 
 TEST(DecodeTables, RejectMoreRowsThanTheMibAllows) {
     auto decoded = first_get(serving());
-    decoded.view_member_count = view_members_max + 1;
+    decoded.rows.members = view_members_max + 1;
     auto tables = decode_tables(table_responses(serving()), decoded);
     ASSERT_FALSE(tables);
     EXPECT_THAT(tables.error().text, HasSubstr("galeraViewMemberCount: 257 members"));
     decoded = first_get(serving());
-    decoded.era_count = eras_max + 1;
+    decoded.rows.eras = eras_max + 1;
     tables = decode_tables(table_responses(serving()), decoded);
     ASSERT_FALSE(tables);
     EXPECT_THAT(tables.error().text, HasSubstr("galeraLineageEraCount: 257 eras"));
+    decoded = first_get(serving());
+    decoded.rows.views = views_kept_max + 1;
+    tables = decode_tables(table_responses(serving()), decoded);
+    ASSERT_FALSE(tables);
+    EXPECT_THAT(tables.error().text, HasSubstr("galeraPastViewCount: 33 views"));
 }
 
 } // namespace

@@ -233,7 +233,7 @@ const std::map<std::string, Syntax> syntax_of{
     {"GaleraViewNumber", Syntax::counter64},  {"SnmpAdminString", Syntax::octet_string},
     {"DateAndTime", Syntax::octet_string},    {"InetAddress", Syntax::octet_string},
     {"GaleraUuid", Syntax::octet_string},     {"GaleraPositionText", Syntax::octet_string},
-    {"GaleraSentence", Syntax::octet_string},
+    {"GaleraSentence", Syntax::octet_string}, {"GaleraViewDigest", Syntax::octet_string},
 };
 
 std::vector<std::string> names_of(const std::vector<MibObject>& objects) {
@@ -259,13 +259,16 @@ std::vector<Row> rows() {
     for (const auto& column : era_columns())
         all.push_back(
             {std::string{column.name}, {column.oid.begin(), column.oid.end()}, column.syntax});
+    for (const auto& column : past_view_columns())
+        all.push_back(
+            {std::string{column.name}, {column.oid.begin(), column.oid.end()}, column.syntax});
     return all;
 }
 
 TEST(Mib, IsReadByTheseTests) {
     // The regular expression would rather find nothing than complain.
-    EXPECT_EQ(mib_objects().size(), 60U);
-    EXPECT_EQ(readable_objects().size(), 54U);
+    EXPECT_EQ(mib_objects().size(), 67U);
+    EXPECT_EQ(readable_objects().size(), 58U);
 }
 
 TEST(Table, HasEveryObjectOfTheMibAndNoOther) {
@@ -333,22 +336,24 @@ TEST(DecisionInstances, AreScalarsOnceEach) {
 }
 
 TEST(TableInstances, FitOneGetForAClusterOfEverydaySize) {
-    const auto gets = table_instances(3, 2);
+    const auto gets = table_instances({.members = 3, .eras = 2, .views = 9});
     ASSERT_EQ(gets.size(), 1U);
-    EXPECT_EQ(gets[0].size(), 1 + 3 * member_columns().size() + 1 + 2 * era_columns().size() + 1);
+    EXPECT_EQ(gets[0].size(), 1 + 3 * member_columns().size() + 1 + 2 * era_columns().size() + 1 +
+                                  9 * past_view_columns().size() + 1);
 }
 
 TEST(TableInstances, OfEmptyTablesAreNone) {
-    EXPECT_TRUE(table_instances(0, 0).empty());
+    EXPECT_TRUE(table_instances({}).empty());
 }
 
 // The cells behind the last rows are asked for as well: an agent whose table goes on behind its
 // count must not be read short.
 TEST(TableInstances, ShowWhereTheTablesEnd) {
-    const auto gets = table_instances(3, 2);
+    const auto gets = table_instances({.members = 3, .eras = 2, .views = 7});
     for (const auto& [column, row] :
          {std::pair{std::span<const std::uint32_t>{oid::galeraViewMemberUuid}, 4U},
-          std::pair{std::span<const std::uint32_t>{oid::galeraLineageEraSeqno}, 3U}}) {
+          std::pair{std::span<const std::uint32_t>{oid::galeraLineageEraSeqno}, 3U},
+          std::pair{std::span<const std::uint32_t>{oid::galeraPastViewId}, 8U}}) {
         Oid behind{column.begin(), column.end()};
         behind.push_back(row);
         EXPECT_THAT(gets[0], ::testing::Contains(behind));
@@ -357,13 +362,16 @@ TEST(TableInstances, ShowWhereTheTablesEnd) {
 
 // Every cell once, in GETs that are full but for the last, each of which names the snapshot.
 TEST(TableInstances, AreSplitIntoGetsThatNameTheSnapshotEach) {
-    const std::vector<std::pair<std::size_t, std::size_t>> sizes{
-        {1, 0},  {0, 1},  {3, 0},   {19, 0}, // 59 cells: a full GET
-        {19, 1}, {20, 0}, {3, 200}, {0, 28}, {0, 29}, {view_members_max, eras_max},
+    const std::vector<RowCounts> sizes{
+        {1, 0, 0},  {0, 1, 0},  {0, 0, 1},   {3, 0, 0},
+        {18, 1, 0}, // 59 cells: a full GET
+        {18, 0, 1}, {19, 0, 0}, {3, 200, 1}, {0, 28, 0},
+        {0, 29, 0}, {1, 1, 17}, {1, 1, 18},  {view_members_max, eras_max, views_kept_max},
     };
-    for (const auto& [members, eras] : sizes) {
-        SCOPED_TRACE(::testing::PrintToString(std::pair{members, eras}));
-        const auto gets = table_instances(members, eras);
+    for (const auto& rows : sizes) {
+        SCOPED_TRACE(std::to_string(rows.members) + " members, " + std::to_string(rows.eras) +
+                     " eras, " + std::to_string(rows.views) + " views");
+        const auto gets = table_instances(rows);
         std::set<Oid> cells;
         for (const auto& get : gets) {
             ASSERT_GT(get.size(), 1U);
@@ -373,8 +381,9 @@ TEST(TableInstances, AreSplitIntoGetsThatNameTheSnapshotEach) {
             for (const auto& cell : std::span{get}.subspan(1))
                 EXPECT_TRUE(cells.insert(cell).second) << ::testing::PrintToString(cell);
         }
-        const auto expected =
-            members * member_columns().size() + 1 + eras * era_columns().size() + 1;
+        const auto expected = rows.members * member_columns().size() + 1 +
+                              rows.eras * era_columns().size() + 1 +
+                              rows.views * past_view_columns().size() + 1;
         EXPECT_EQ(cells.size(), expected);
         EXPECT_EQ(gets.size(), (expected + get_instances_max - 2) / (get_instances_max - 1));
     }
@@ -382,8 +391,8 @@ TEST(TableInstances, AreSplitIntoGetsThatNameTheSnapshotEach) {
 
 // A count that came from elsewhere makes no request without end.
 TEST(TableInstances, AreBounded) {
-    EXPECT_EQ(table_instances(~std::size_t{0}, ~std::size_t{0}),
-              table_instances(view_members_max, eras_max));
+    EXPECT_EQ(table_instances({~std::size_t{0}, ~std::size_t{0}, ~std::size_t{0}}),
+              table_instances({view_members_max, eras_max, views_kept_max}));
 }
 
 } // namespace

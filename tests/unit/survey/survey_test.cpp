@@ -72,6 +72,7 @@ NodeReport report_of(const std::string& host, const std::string& name) {
                                 {member_uuid(2), "db2", "127.0.4.102:3306"},
                                 {member_uuid(3), "arbitrator", ""}}};
     report.lineage = lineage_of(2);
+    report.views = {past_of(*report.applied_view)};
     return report;
 }
 
@@ -123,7 +124,7 @@ std::vector<std::string> names(const decision::Survey& survey) {
 /// What a survey asks for, of all that the report has.
 std::vector<mib::Binding> asked_of(const NodeReport& report) {
     auto asked = mib::decision_instances();
-    for (const auto& get : mib::table_instances(view_members_max, eras_max))
+    for (const auto& get : mib::table_instances({view_members_max, eras_max, views_kept_max}))
         std::ranges::copy(get, std::back_inserter(asked));
     auto bindings = mib::encode(report);
     std::erase_if(bindings, [&](const auto& binding) {
@@ -141,6 +142,7 @@ TEST(Survey, BringsTheWholeReportOfEveryNode) {
     db3.position.reset();
     db3.applied_view.reset();
     db3.lineage = Lineage{}; // known: the first era
+    db3.views.clear();
 
     const auto port = loopback::free_port(first_host);
     const std::vector reports{db1, db2, db3};
@@ -159,8 +161,10 @@ TEST(Survey, BringsTheWholeReportOfEveryNode) {
     }
     EXPECT_EQ(survey.answers[0].report()->applied_view, db1.applied_view);
     EXPECT_FALSE(survey.answers[2].report()->applied_view);
-    for (std::size_t place = 0; place < reports.size(); ++place)
+    for (std::size_t place = 0; place < reports.size(); ++place) {
         EXPECT_EQ(survey.answers[place].report()->lineage, reports[place].lineage) << place;
+        EXPECT_EQ(survey.answers[place].report()->views, reports[place].views) << place;
+    }
     EXPECT_EQ(agents[0].requests(), 2); // both tables in one GET
     EXPECT_EQ(agents[2].requests(), 1); // no row in either
 }
@@ -206,7 +210,7 @@ NodeReport report_of_many(std::uint32_t snapshot_id) {
 
 /// The GETs that bring it: the report, and its tables in parts.
 int gets_of_many() {
-    return 1 + static_cast<int>(mib::table_instances(view_members_max, eras_max).size());
+    return 1 + static_cast<int>(mib::table_instances({view_members_max, eras_max, 0}).size());
 }
 
 TEST(Survey, BringsTheLargestTablesInSeveralGets) {
@@ -331,7 +335,7 @@ TEST(Silence, OfAnAgentWithAnImpossibleValueIsUnknown) {
 }
 
 TEST(Silence, OfAnAgentThatLosesACellOfItsTablesIsUnknown) {
-    const auto cells = mib::table_instances(3, 2).front();
+    const auto cells = mib::table_instances({3, 2, 1}).front();
     const auto all = mib::encode(report_of(first_host, "db1"));
     for (const auto& lost : std::span{cells}.subspan(1)) {
         if (std::ranges::find(all, lost, &mib::Binding::oid) == all.end())
@@ -361,8 +365,9 @@ mib::Oid scalar(std::string_view name) {
     return {found->oid.begin(), found->oid.end()};
 }
 
-// Three members and two eras: a count that is less would make a shorter view or lineage of them, a
-// count that is more has no rows, and an absurd one must not make GETs without end.
+// Three members, two eras, and a past view: a count that is less would make a shorter view or
+// lineage of them, a count that is more has no rows, and an absurd one must not make GETs without
+// end.
 TEST(Silence, OfAnAgentThatMiscountsItsRowsIsUnknown) {
     for (const auto& [name, said, gets] :
          {std::tuple{"galeraViewMemberCount", 1U, 2}, std::tuple{"galeraViewMemberCount", 2U, 2},
@@ -370,7 +375,8 @@ TEST(Silence, OfAnAgentThatMiscountsItsRowsIsUnknown) {
           std::tuple{"galeraViewMemberCount", 257U, 1}, std::tuple{"galeraViewMemberCount", ~0U, 1},
           std::tuple{"galeraLineageEraCount", 0U, 2}, std::tuple{"galeraLineageEraCount", 1U, 2},
           std::tuple{"galeraLineageEraCount", 3U, 2}, std::tuple{"galeraLineageEraCount", 257U, 1},
-          std::tuple{"galeraLineageEraCount", ~0U, 1}}) {
+          std::tuple{"galeraLineageEraCount", ~0U, 1}, std::tuple{"galeraPastViewCount", 0U, 2},
+          std::tuple{"galeraPastViewCount", 2U, 2}, std::tuple{"galeraPastViewCount", ~0U, 1}}) {
         SCOPED_TRACE(std::string{name} + " " + std::to_string(said));
         const auto port = loopback::free_port(first_host);
         auto bindings = miscounting(report_of(first_host, "db1"), scalar(name), said);
@@ -383,7 +389,7 @@ TEST(Silence, OfAnAgentThatMiscountsItsRowsIsUnknown) {
 // A view that names one member three times is a view of one.
 TEST(Silence, OfAnAgentThatRepeatsAMemberIsUnknown) {
     const auto port = loopback::free_port(first_host);
-    const auto cells = mib::table_instances(3, 0).front();
+    const auto cells = mib::table_instances({3, 0, 0}).front();
     auto bindings = mib::encode(report_of(first_host, "db1"));
     const auto value = [&](const mib::Oid& cell) -> mib::Value& {
         return std::ranges::find(bindings, cell, &mib::Binding::oid)->value;
@@ -397,7 +403,7 @@ TEST(Silence, OfAnAgentThatRepeatsAMemberIsUnknown) {
 // Any one value of another type, or a text that is longer than the MIB allows.
 TEST(Silence, OfAnAgentWithAValueOfAnotherKindIsUnknown) {
     auto asked = mib::decision_instances();
-    std::ranges::copy(mib::table_instances(3, 2).front(), std::back_inserter(asked));
+    std::ranges::copy(mib::table_instances({3, 2, 1}).front(), std::back_inserter(asked));
     const auto good = mib::encode(report_of(first_host, "db1"));
     for (const auto& instance : asked) {
         const auto place = std::ranges::find(good, instance, &mib::Binding::oid) - good.begin();
@@ -418,7 +424,7 @@ TEST(Silence, OfAnAgentWithAValueOfAnotherKindIsUnknown) {
 
 // The order of the eras is what tells lives apart: one that falls back is garbage, not evidence.
 TEST(Silence, OfAnAgentWhoseErasDoNotRiseIsUnknown) {
-    const auto first_seqno = mib::table_instances(0, 1).front().at(1);
+    const auto first_seqno = mib::table_instances({0, 1, 0}).front().at(1);
     const auto port = loopback::free_port(first_host);
     const UdpPeer agent{first_host, port, answering([&](int) {
                             auto bindings = mib::encode(report_of(first_host, "db1"));
