@@ -72,30 +72,36 @@ Result<void> mark_for_transfer(const std::filesystem::path& datadir) {
     return node::replace_file(datadir / "grastate.dat", "", private_mode);
 }
 
-Result<void> record_lineage(const std::filesystem::path& state_dir,
-                            const decision::Verdict& verdict, const NodeReport& seen) {
+namespace {
+
+/// Writes what `make` makes of the record that is there, if it makes one.
+template <typename Make>
+Result<void> change_record(const std::filesystem::path& state_dir, Make make) {
     const auto file = node::LineageFile::open(state_dir);
     if (!file)
         return failure(file.error());
     const auto old = file->read();
     if (!old)
         return failure(old.error());
+    const std::optional<LineageRecord> record = make(*old);
+    return record ? file->write(*record) : Result<void>{};
+}
+
+} // namespace
+
+Result<void> record_lineage(const std::filesystem::path& state_dir,
+                            const decision::Verdict& verdict, const NodeReport& seen) {
     const auto name = node::draw_uuid();
     if (!name)
         return failure(name.error());
-    const auto record = record_for_start(*old, verdict, seen, *name);
-    return record ? file->write(*record) : Result<void>{};
+    return change_record(
+        state_dir, [&](const auto& old) { return record_for_start(old, verdict, seen, *name); });
 }
 
 Result<void> adopt_lineage(const std::filesystem::path& state_dir, const View& view,
                            const Lineage& lineage) {
-    const auto file = node::LineageFile::open(state_dir);
-    if (!file)
-        return failure(file.error());
-    const auto old = file->read();
-    if (!old)
-        return failure(old.error());
-    return file->write(record_of_member(*old, view, lineage));
+    return change_record(state_dir,
+                         [&](const auto& old) { return record_of_member(old, view, lineage); });
 }
 
 } // namespace galera::act
