@@ -13,13 +13,16 @@ std::optional<LineageRecord> record_for_start(const std::optional<LineageRecord>
     const bool joins = verdict.kind == VerdictKind::join;
     LineageRecord record{.history = *verdict.history};
     record.known = verdict.lineage && (verdict.view || !joins);
-    if (!record.known) {
-        const bool keeps = joins && old && old->history == *verdict.history;
+    if (joins && !record.known) {
+        const bool keeps = old && old->history == *verdict.history;
         return keeps ? std::nullopt : std::optional{record};
     }
-    record.eras = joins ? *verdict.lineage
-                        : with_new_era(*verdict.lineage, verdict.start_position->seqno, name);
+    const auto before = verdict.lineage.value_or(Lineage{});
+    record.eras = joins ? before : with_new_era(before, verdict.start_position->seqno, name);
+    // Also where the eras are not known: those who were in one of these views are known by it.
     record.views = verdict.views;
+    if (!record.known)
+        return record;
     if (joins)
         record.joined_view = mark_of(*verdict.view);
     // What is kept is of these eras, or the law would not have had it so.

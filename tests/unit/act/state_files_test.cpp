@@ -135,8 +135,14 @@ TEST_F(StateFiles, RecordTheErasBeforeAStart) {
     EXPECT_NE(record_of().eras[1].name, first.eras[1].name) << "a name is drawn for each bootstrap";
 
     bootstrap.lineage.reset();
+    bootstrap.views = {past_of(*seen.applied_view)};
     ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap, seen));
     EXPECT_FALSE(record_of().known);
+    EXPECT_EQ(record_of().views, bootstrap.views) << "by which those who were in them are known";
+    const View first_view{history_, 1, *Seqno::from(10), {{old_era.name, "n1", "10.0.0.1:3306"}}};
+    const auto seen_up = followed(record_of(), first_view, "n1", old_era.name);
+    EXPECT_FALSE(seen_up.known);
+    EXPECT_EQ(seen_up.views, (ViewLog{bootstrap.views.front(), past_of(first_view)}));
 
     ASSERT_TRUE(adopt_lineage(dir_ / "state", *join.view, {old_era}));
     EXPECT_TRUE(record_of().known);
