@@ -112,6 +112,7 @@ private:
         const auto wall = std::chrono::system_clock::now().time_since_epoch();
         auto report = sample_();
         report.agent.version = options_.version;
+        report.agent.sample_interval = options_.interval;
         report.agent.snapshot_id = snapshot_id_ = following(snapshot_id_);
         report.agent.snapshot_unix_seconds = std::chrono::floor<std::chrono::seconds>(wall).count();
         log_change(report.agent.last_error);

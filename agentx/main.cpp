@@ -42,7 +42,8 @@ ExitStatus publish(const config::Site& site) {
     const auto termination = agentx::Termination::on_signals();
     if (!termination)
         return fail(ExitStatus::internal_error, termination.error());
-    agentx::SnapshotStore store{agentx::no_snapshot_yet(galera::version)};
+    agentx::SnapshotStore store{
+        agentx::no_snapshot_yet(galera::version, site.settings.sample_interval)};
     agentx::Subagent subagent{site.settings.agentx_socket, store, log};
     const auto collector = agentx::Collector::start({.version = galera::version,
                                                      .interval = site.settings.sample_interval,

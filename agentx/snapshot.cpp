@@ -16,7 +16,8 @@ bool is_known_object(const mib::Oid& oid) {
     return std::ranges::any_of(mib::scalars(), matches) ||
            std::ranges::any_of(mib::member_columns(), matches) ||
            std::ranges::any_of(mib::era_columns(), matches) ||
-           std::ranges::any_of(mib::past_view_columns(), matches);
+           std::ranges::any_of(mib::past_view_columns(), matches) ||
+           std::ranges::any_of(mib::peer_columns(), matches);
 }
 
 mib::Value value_now(const Snapshot& snapshot, const mib::Binding& binding, Clock::time_point now) {
@@ -29,9 +30,11 @@ mib::Value value_now(const Snapshot& snapshot, const mib::Binding& binding, Cloc
 
 } // namespace
 
-std::shared_ptr<const Snapshot> no_snapshot_yet(const std::string& version) {
+std::shared_ptr<const Snapshot> no_snapshot_yet(const std::string& version,
+                                                std::chrono::milliseconds sample_interval) {
     NodeReport report;
     report.agent.version = version;
+    report.agent.sample_interval = sample_interval;
     return make_snapshot(report, {});
 }
 

@@ -24,9 +24,10 @@ struct Snapshot {
 };
 
 /// The snapshot of before the first look: the agent's own objects only.
-[[nodiscard]] std::shared_ptr<const Snapshot> no_snapshot_yet(const std::string& version);
+[[nodiscard]] std::shared_ptr<const Snapshot>
+no_snapshot_yet(const std::string& version, std::chrono::milliseconds sample_interval);
 
-/// `report.agent` must have its version, snapshot id and time.
+/// `report.agent` must have its version, sample interval, snapshot id and time.
 [[nodiscard]] std::shared_ptr<const Snapshot> make_snapshot(const NodeReport& report,
                                                             Clock::time_point sampled_at);
 

@@ -55,6 +55,10 @@ struct Writer {
         const u_long number = value.value;
         return snmp_set_var_typed_value(varbind, ASN_UNSIGNED, &number, sizeof number);
     }
+    int operator()(const mib::Counter32& value) const {
+        const u_long number = value.value;
+        return snmp_set_var_typed_value(varbind, ASN_COUNTER, &number, sizeof number);
+    }
     int operator()(const mib::Counter64& value) const {
         const counter64 number{.high = value.value >> 32U, .low = value.value & 0xffffffffU};
         return snmp_set_var_typed_value(varbind, ASN_COUNTER64, &number, sizeof number);

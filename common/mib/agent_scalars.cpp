@@ -39,6 +39,34 @@ Result<void> decode_snapshot_age(const Value& value, NodeReport& report) {
     return {};
 }
 
+std::optional<Value> encode_connection(const NodeReport& report) {
+    if (report.agent.snapshot_id == 0)
+        return std::nullopt;
+    return Integer32{static_cast<std::int32_t>(report.agent.connection)};
+}
+
+std::optional<Value> encode_sample_interval(const NodeReport& report) {
+    return unsigned_value(report.agent.sample_interval.count());
+}
+Result<void> decode_sample_interval(const Value& value, NodeReport& report) {
+    report.agent.sample_interval = std::chrono::milliseconds{unsigned_integer(value)};
+    return {};
+}
+
+template <auto Field>
+std::optional<Value> encode_counter32(const NodeReport& report) {
+    return Counter32{Field(report)};
+}
+template <auto Field>
+Result<void> decode_counter32(const Value& value, NodeReport& report) {
+    Field(report) = short_counter(value);
+    return {};
+}
+template <auto Field>
+constexpr Scalar counter32(std::string_view name, Arcs oid) {
+    return {name, oid, Syntax::counter32, false, encode_counter32<Field>, decode_counter32<Field>};
+}
+
 const std::array table{
     not_deciding(text<FIELD(agent.version)>("galeraAgentVersion", oid::galeraAgentVersion)),
     Scalar{"galeraSnapshotId", oid::galeraSnapshotId, Syntax::unsigned32, true, encode_snapshot_id,
@@ -50,6 +78,15 @@ const std::array table{
     enumeration<FIELD(agent.collector), CollectorState::degraded>("galeraCollectorState",
                                                                   oid::galeraCollectorState),
     text<FIELD(agent.last_error)>("galeraLastError", oid::galeraLastError),
+    Scalar{"galeraServerConnection", oid::galeraServerConnection, Syntax::integer32, false,
+           encode_connection,
+           decode_enumerator<FIELD(agent.connection), ServerConnection::refused>},
+    Scalar{"galeraSampleInterval", oid::galeraSampleInterval, Syntax::unsigned32, false,
+           encode_sample_interval, decode_sample_interval},
+    counter32<FIELD(agent.notifications_sent)>("galeraNotificationsSent",
+                                               oid::galeraNotificationsSent),
+    counter32<FIELD(agent.notifications_suppressed)>("galeraNotificationsSuppressed",
+                                                     oid::galeraNotificationsSuppressed),
 };
 
 } // namespace

@@ -7,22 +7,11 @@
 namespace galera::mib {
 namespace {
 
-std::optional<Value> encode_conf_id(const NodeReport& report) {
-    if (!report.cluster.conf_id)
-        return std::nullopt;
-    return Counter64{*report.cluster.conf_id};
-}
-Result<void> decode_conf_id(const Value& value, NodeReport& report) {
-    report.cluster.conf_id = counter(value);
-    return {};
-}
-
 const std::array table{
     enumeration<FIELD(cluster.status), ClusterStatus::disconnected>("galeraClusterStatus",
                                                                     oid::galeraClusterStatus),
     number<FIELD(cluster.size)>("galeraClusterSize", oid::galeraClusterSize),
-    Scalar{"galeraClusterConfId", oid::galeraClusterConfId, Syntax::counter64, true, encode_conf_id,
-           decode_conf_id},
+    counter64<FIELD(cluster.conf_id)>("galeraClusterConfId", oid::galeraClusterConfId),
     uuid<FIELD(cluster.state_uuid)>("galeraClusterStateUuid", oid::galeraClusterStateUuid),
     number<FIELD(cluster.weight)>("galeraClusterWeight", oid::galeraClusterWeight),
     enumeration<FIELD(cluster.node_state), NodeState::error>("galeraNodeState",

@@ -10,8 +10,8 @@ namespace {
 
 std::vector<Scalar> all_groups() {
     std::vector<Scalar> all;
-    for (const auto group :
-         {agent_scalars(), node_scalars(), view_scalars(), cluster_scalars(), initiator_scalars()})
+    for (const auto group : {agent_scalars(), node_scalars(), view_scalars(), cluster_scalars(),
+                             replication_scalars(), peers_scalars(), initiator_scalars()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }

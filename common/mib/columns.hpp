@@ -13,7 +13,7 @@
 namespace galera::mib {
 
 /// The ASN.1 type of an object on the wire; the order is that of the alternatives of Value.
-enum class Syntax : std::uint8_t { integer32, unsigned32, counter64, octet_string };
+enum class Syntax : std::uint8_t { integer32, unsigned32, counter32, counter64, octet_string };
 
 /// A scalar object and its two ways. `encode` is empty where the node does not know: the agent
 /// answers noSuchInstance. `decode` gets only values of the right syntax and fails on one that the
@@ -49,6 +49,17 @@ using PastViewColumn = Column<PastView>;
 [[nodiscard]] std::span<const EraColumn> era_columns();
 /// Those of galeraPastViewTable, indexed 1, 2, .. oldest first.
 [[nodiscard]] std::span<const PastViewColumn> past_view_columns();
+
+/// A column of galeraPeerTable, indexed by the node's address. Empty where a row has no value: a
+/// hole. It has one way only: no program of ours reads what another node's initiator saw, since
+/// each initiator asks the nodes themselves.
+struct PeerColumn {
+    std::string_view name;
+    std::span<const std::uint32_t> oid; // without the index
+    Syntax syntax;
+    std::optional<Value> (*encode)(const PeerReport& peer);
+};
+[[nodiscard]] std::span<const PeerColumn> peer_columns();
 
 /// The applied view, if the table can hold it: every row whole, every member once. Else nothing of
 /// it is published, rather than a part.

@@ -9,8 +9,8 @@
 namespace galera::mib {
 namespace {
 
-// The last decision of the initiator. Its objects are there together or not at all; galeraElected
-// and the verdict, which follows from the reason, are checked with them (report.cpp).
+// The last decision of the initiator. Its objects are there together or not at all, but for
+// galeraInitiatorElected; the verdict follows from the reason. Both is checked in report.cpp.
 
 InitiatorDecision& decoded_decision(NodeReport& report) {
     if (!report.initiator.decision)
@@ -56,25 +56,69 @@ Result<void> decode_reason(const Value& value, NodeReport& report) {
     return {};
 }
 
+// Objects of the decision that are there whenever one is. `Part` is a function that gives the part
+// of a decision, const or not.
+
+template <auto Part>
 std::optional<Value> encode_sentence(const NodeReport& report) {
     if (!report.initiator.decision)
         return std::nullopt;
-    return OctetString{bounded_text(report.initiator.decision->sentence, sentence_bytes_max)};
+    return OctetString{bounded_text(Part(*report.initiator.decision), sentence_bytes_max)};
 }
+template <auto Part>
 Result<void> decode_sentence(const Value& value, NodeReport& report) {
-    return decode_text(value, decoded_decision(report).sentence, sentence_bytes_max);
+    return decode_text(value, Part(decoded_decision(report)), sentence_bytes_max);
 }
 
-std::optional<Value> encode_decided(const NodeReport& report) {
+template <auto Part>
+std::optional<Value> encode_moment(const NodeReport& report) {
     if (!report.initiator.decision)
         return std::nullopt;
-    return date_value(report.initiator.decision->decided_unix_seconds);
+    return date_value(Part(*report.initiator.decision));
 }
-Result<void> decode_decided(const Value& value, NodeReport& report) {
+template <auto Part>
+Result<void> decode_moment(const Value& value, NodeReport& report) {
     const auto seconds = decode_date(value);
     if (!seconds)
         return failure(seconds.error());
-    decoded_decision(report).decided_unix_seconds = *seconds;
+    Part(decoded_decision(report)) = *seconds;
+    return {};
+}
+
+template <auto Part>
+std::optional<Value> encode_number(const NodeReport& report) {
+    if (!report.initiator.decision)
+        return std::nullopt;
+    return Unsigned32{Part(*report.initiator.decision)};
+}
+template <auto Part>
+Result<void> decode_number(const Value& value, NodeReport& report) {
+    Part(decoded_decision(report)) = unsigned_integer(value);
+    return {};
+}
+
+template <auto Part>
+constexpr Scalar sentence(std::string_view name, Arcs oid) {
+    return {name, oid, Syntax::octet_string, false, encode_sentence<Part>, decode_sentence<Part>};
+}
+template <auto Part>
+constexpr Scalar moment(std::string_view name, Arcs oid) {
+    return {name, oid, Syntax::octet_string, false, encode_moment<Part>, decode_moment<Part>};
+}
+template <auto Part>
+constexpr Scalar count(std::string_view name, Arcs oid) {
+    return {name, oid, Syntax::unsigned32, false, encode_number<Part>, decode_number<Part>};
+}
+
+std::optional<Value> encode_proof(const NodeReport& report) {
+    if (!report.initiator.decision)
+        return std::nullopt;
+    return Integer32{static_cast<std::int32_t>(report.initiator.decision->proof)};
+}
+Result<void> decode_proof(const Value& value, NodeReport& report) {
+    if (integer(value) < 1 || integer(value) > static_cast<std::int32_t>(Proof::genesis))
+        return failure(std::to_string(integer(value)) + " is none of its values");
+    decoded_decision(report).proof = static_cast<Proof>(integer(value));
     return {};
 }
 
@@ -91,6 +135,22 @@ Result<void> decode_elected(const Value& value, NodeReport& report) {
     return {};
 }
 
+std::optional<Value> encode_claimed(const NodeReport& report) {
+    if (!report.initiator.claimed_unix_seconds)
+        return std::nullopt;
+    return date_value(*report.initiator.claimed_unix_seconds);
+}
+Result<void> decode_claimed(const Value& value, NodeReport& report) {
+    const auto phase = report.initiator.phase; // decoded before: its OID is lower
+    if (!phase || !holds_claim(*phase))
+        return failure("it has a value, against galeraInitiatorPhase");
+    const auto seconds = decode_date(value);
+    if (!seconds)
+        return failure(seconds.error());
+    report.initiator.claimed_unix_seconds = *seconds;
+    return {};
+}
+
 const std::array table{
     Scalar{"galeraInitiatorPhase", oid::galeraInitiatorPhase, Syntax::integer32, false,
            encode_phase, decode_phase},
@@ -98,12 +158,19 @@ const std::array table{
            encode_verdict, decode_verdict},
     Scalar{"galeraInitiatorReason", oid::galeraInitiatorReason, Syntax::integer32, false,
            encode_reason, decode_reason},
-    Scalar{"galeraInitiatorSentence", oid::galeraInitiatorSentence, Syntax::octet_string, false,
-           encode_sentence, decode_sentence},
-    Scalar{"galeraInitiatorDecided", oid::galeraInitiatorDecided, Syntax::octet_string, false,
-           encode_decided, decode_decided},
+    sentence<FIELD(sentence)>("galeraInitiatorSentence", oid::galeraInitiatorSentence),
+    moment<FIELD(decided_unix_seconds)>("galeraInitiatorDecided", oid::galeraInitiatorDecided),
     Scalar{"galeraInitiatorElected", oid::galeraInitiatorElected, Syntax::octet_string, false,
            encode_elected, decode_elected},
+    Scalar{"galeraInitiatorProof", oid::galeraInitiatorProof, Syntax::integer32, false,
+           encode_proof, decode_proof},
+    sentence<FIELD(missing)>("galeraInitiatorMissing", oid::galeraInitiatorMissing),
+    moment<FIELD(run.started_unix_seconds)>("galeraInitiatorStarted", oid::galeraInitiatorStarted),
+    Scalar{"galeraInitiatorClaimed", oid::galeraInitiatorClaimed, Syntax::octet_string, false,
+           encode_claimed, decode_claimed},
+    count<FIELD(run.surveys)>("galeraInitiatorSurveys", oid::galeraInitiatorSurveys),
+    count<FIELD(run.attempts)>("galeraInitiatorAttempts", oid::galeraInitiatorAttempts),
+    sentence<FIELD(run.overrides)>("galeraInitiatorOverrides", oid::galeraInitiatorOverrides),
 };
 
 } // namespace

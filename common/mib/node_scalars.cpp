@@ -13,15 +13,8 @@ namespace {
 
 constexpr std::size_t digest_bytes = 16; // SIZE of galeraRosterDigest
 
-constexpr std::int32_t type_ipv4 = 1; // InetAddressType
-constexpr std::int32_t type_ipv6 = 2;
-
 std::optional<Value> encode_position(const NodeReport& report) {
-    if (report.seqno_state == SeqnoState::known && report.position)
-        return OctetString{text_of(*report.position)};
-    if (report.seqno_state == SeqnoState::undefined)
-        return OctetString{text_of(std::optional<Position>{})};
-    return std::nullopt;
+    return position_value(report.seqno_state, report.position);
 }
 Result<void> decode_position_into(const Value& value, NodeReport& report) {
     auto position = decode_position(value);
@@ -36,9 +29,7 @@ Result<void> decode_position_into(const Value& value, NodeReport& report) {
 
 // The two halves of galeraPosition, again, for those who graph them. They may not contradict it.
 std::optional<Value> encode_seqno(const NodeReport& report) {
-    if (report.seqno_state != SeqnoState::known || !report.position)
-        return std::nullopt;
-    return Counter64{static_cast<std::uint64_t>(report.position->seqno.value())};
+    return seqno_value(report.seqno_state, report.position);
 }
 Result<void> decode_seqno_half(const Value& value, NodeReport& report) {
     auto seqno = decode_seqno(value);
@@ -78,19 +69,15 @@ Result<void> decode_saved_position(const Value& value, NodeReport& report) {
     return {};
 }
 
-std::size_t octets_of(Address::Family family) {
-    return family == Address::Family::ipv4 ? 4 : 16;
-}
-
 std::optional<Value> encode_address_type(const NodeReport& report) {
     if (!report.node_address)
         return std::nullopt;
-    return Integer32{report.node_address->family == Address::Family::ipv4 ? type_ipv4 : type_ipv6};
+    return Integer32{inet_type(report.node_address->family)};
 }
 Result<void> decode_address_type(const Value& value, NodeReport& report) {
-    if (integer(value) != type_ipv4 && integer(value) != type_ipv6)
+    if (integer(value) != inet_ipv4 && integer(value) != inet_ipv6)
         return failure(std::to_string(integer(value)) + " is neither ipv4(1) nor ipv6(2)");
-    const auto family = integer(value) == type_ipv4 ? Address::Family::ipv4 : Address::Family::ipv6;
+    const auto family = integer(value) == inet_ipv4 ? Address::Family::ipv4 : Address::Family::ipv6;
     report.node_address = Address{.family = family, .octets = {}, .text = {}};
     return {};
 }
@@ -98,15 +85,14 @@ Result<void> decode_address_type(const Value& value, NodeReport& report) {
 std::optional<Value> encode_address(const NodeReport& report) {
     if (!report.node_address)
         return std::nullopt;
-    const auto& address = *report.node_address;
-    const auto end = address.octets.begin() + static_cast<int>(octets_of(address.family));
-    return OctetString{std::string{address.octets.begin(), end}};
+    const auto octets = inet_octets(*report.node_address);
+    return OctetString{std::string{octets.begin(), octets.end()}};
 }
 Result<void> decode_address(const Value& value, NodeReport& report) {
     if (!report.node_address)
         return failure("an address without galeraNodeAddressType");
     auto& address = *report.node_address;
-    if (octets(value).size() != octets_of(address.family))
+    if (octets(value).size() != inet_octets_count(address.family))
         return failure("an address of " + std::to_string(octets(value).size()) +
                        " bytes contradicts galeraNodeAddressType");
     std::ranges::copy(octets(value), address.octets.begin());

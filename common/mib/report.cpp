@@ -1,5 +1,6 @@
-// The walks over the table: a report to bindings, a response to a report.
+// The walks over the table that initiators need: what to ask for, a response to a report.
 #include "common/mib/columns.hpp"
+#include "common/mib/instances.hpp"
 #include "common/mib/syntax.hpp"
 #include "mibs/oids.hpp"
 
@@ -7,29 +8,12 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <limits>
 #include <map>
 #include <string>
 #include <utility>
 
 namespace galera::mib {
 namespace {
-
-using Arcs = std::span<const std::uint32_t>;
-
-Oid instance(Arcs oid, std::uint32_t index) {
-    Oid result{oid.begin(), oid.end()};
-    result.push_back(index);
-    return result;
-}
-
-std::uint32_t row_index(std::size_t row) {
-    return static_cast<std::uint32_t>(row + 1);
-}
-
-bool is_below(Arcs group, Arcs oid) {
-    return oid.size() > group.size() && std::ranges::equal(group, oid.first(group.size()));
-}
 
 bool has_syntax(const Value& value, Syntax syntax) {
     return value.index() == static_cast<std::size_t>(syntax);
@@ -95,8 +79,11 @@ bool has_value(std::span<const Varbind> varbinds, Arcs oid) {
 // The objects of the initiator's last decision.
 Result<void> check_decision(std::span<const Varbind> varbinds, const NodeReport& report) {
     const auto has = [&varbinds](Arcs oid) { return has_value(varbinds, oid); };
-    const std::array<Arcs, 4> parts{oid::galeraInitiatorVerdict, oid::galeraInitiatorReason,
-                                    oid::galeraInitiatorSentence, oid::galeraInitiatorDecided};
+    const std::array<Arcs, 10> parts{oid::galeraInitiatorVerdict,  oid::galeraInitiatorReason,
+                                     oid::galeraInitiatorSentence, oid::galeraInitiatorDecided,
+                                     oid::galeraInitiatorProof,    oid::galeraInitiatorMissing,
+                                     oid::galeraInitiatorStarted,  oid::galeraInitiatorSurveys,
+                                     oid::galeraInitiatorAttempts, oid::galeraInitiatorOverrides};
     const bool none = std::ranges::none_of(parts, has) && !has(oid::galeraInitiatorElected);
     if (none)
         return {};
@@ -164,14 +151,6 @@ Result<bool> is_of(std::span<const Varbind> varbinds, std::uint32_t snapshot_id)
 template <typename Row>
 std::string name_of_cell(const Column<Row>& column, std::size_t row) {
     return std::string{column.name} + "." + std::to_string(row_index(row));
-}
-
-template <typename Row>
-void encode_rows(std::span<const Column<Row>> columns, const std::vector<Row>& rows,
-                 std::vector<Binding>& bindings) {
-    for (const auto& column : columns)
-        for (std::size_t row = 0; row < rows.size(); ++row)
-            bindings.push_back({instance(column.oid, row_index(row)), column.encode(rows[row])});
 }
 
 using Cells = std::map<Oid, const Varbind*>;
@@ -290,33 +269,12 @@ Result<ViewLog> decode_views(const Cells& cells, std::size_t views) {
 
 } // namespace
 
-std::vector<Binding> encode(const NodeReport& report) {
-    std::vector<Binding> bindings;
-    for (const auto& scalar : scalars()) {
-        if (report.agent.snapshot_id == 0 && !is_below(oid::galeraAgent, scalar.oid))
-            continue; // nothing is known yet, not even what has values by default
-        if (auto value = scalar.encode(report))
-            bindings.push_back({instance(scalar.oid, 0), std::move(*value)});
-    }
-    const bool known = report.agent.snapshot_id != 0;
-    if (const auto* view = publishable_view(report); known && view != nullptr)
-        encode_rows(member_columns(), view->members, bindings);
-    if (const auto* lineage = publishable_lineage(report); known && lineage != nullptr)
-        encode_rows(era_columns(), *lineage, bindings);
-    if (known)
-        encode_rows(past_view_columns(), publishable_views(report), bindings);
-    std::ranges::sort(bindings, {}, &Binding::oid); // the tables lie between scalars
-    return bindings;
-}
-
 Oid snapshot_age_instance() {
     return instance(oid::galeraSnapshotAge, 0);
 }
 
 Value snapshot_age_value(std::chrono::milliseconds age) {
-    constexpr std::int64_t age_max = std::numeric_limits<std::uint32_t>::max();
-    return Unsigned32{
-        static_cast<std::uint32_t>(std::clamp<std::int64_t>(age.count(), 0, age_max))};
+    return unsigned_value(age.count());
 }
 
 std::vector<Oid> decision_instances() {

@@ -3,13 +3,17 @@
 #pragma once
 
 #include "common/mib/columns.hpp"
+#include "common/mib/instances.hpp"
 #include "common/mib/syntax.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace galera::mib {
@@ -19,6 +23,8 @@ namespace galera::mib {
 [[nodiscard]] std::span<const Scalar> node_scalars();
 [[nodiscard]] std::span<const Scalar> view_scalars();
 [[nodiscard]] std::span<const Scalar> cluster_scalars();
+[[nodiscard]] std::span<const Scalar> replication_scalars();
+[[nodiscard]] std::span<const Scalar> peers_scalars();
 [[nodiscard]] std::span<const Scalar> initiator_scalars();
 
 inline constexpr std::int32_t truth_true = 1; // TruthValue
@@ -78,6 +84,47 @@ Result<void> decode_unsigned(const Value& value, NodeReport& report) {
 }
 
 template <auto Field>
+std::optional<Value> encode_counter(const NodeReport& report) {
+    if (!Field(report))
+        return std::nullopt;
+    return Counter64{*Field(report)};
+}
+template <auto Field>
+Result<void> decode_counter(const Value& value, NodeReport& report) {
+    Field(report) = counter(value);
+    return {};
+}
+
+template <auto Field>
+std::optional<Value> encode_seqno(const NodeReport& report) {
+    if (!Field(report))
+        return std::nullopt;
+    return Counter64{static_cast<std::uint64_t>(Field(report)->value())};
+}
+template <auto Field>
+Result<void> decode_seqno_into(const Value& value, NodeReport& report) {
+    auto seqno = decode_seqno(value);
+    if (!seqno)
+        return failure(std::move(seqno.error()));
+    Field(report) = *seqno;
+    return {};
+}
+
+// A duration counts in the unit of its field.
+template <auto Field>
+std::optional<Value> encode_duration(const NodeReport& report) {
+    if (!Field(report))
+        return std::nullopt;
+    return unsigned_value(Field(report)->count());
+}
+template <auto Field>
+Result<void> decode_duration(const Value& value, NodeReport& report) {
+    using Duration = typename std::remove_reference_t<decltype(Field(report))>::value_type;
+    Field(report) = Duration{unsigned_integer(value)};
+    return {};
+}
+
+template <auto Field>
 std::optional<Value> encode_uuid(const NodeReport& report) {
     if (!Field(report))
         return std::nullopt;
@@ -93,8 +140,6 @@ Result<void> decode_uuid_into(const Value& value, NodeReport& report) {
 }
 
 // Rows that follow one of these patterns.
-
-using Arcs = std::span<const std::uint32_t>;
 
 template <auto Field>
 constexpr Scalar text(std::string_view name, Arcs oid) {
@@ -118,6 +163,18 @@ constexpr Scalar number(std::string_view name, Arcs oid) {
     return {name, oid, Syntax::unsigned32, true, encode_unsigned<Field>, decode_unsigned<Field>};
 }
 template <auto Field>
+constexpr Scalar counter64(std::string_view name, Arcs oid) {
+    return {name, oid, Syntax::counter64, true, encode_counter<Field>, decode_counter<Field>};
+}
+template <auto Field>
+constexpr Scalar seqno(std::string_view name, Arcs oid) {
+    return {name, oid, Syntax::counter64, true, encode_seqno<Field>, decode_seqno_into<Field>};
+}
+template <auto Field>
+constexpr Scalar duration(std::string_view name, Arcs oid) {
+    return {name, oid, Syntax::unsigned32, true, encode_duration<Field>, decode_duration<Field>};
+}
+template <auto Field>
 constexpr Scalar uuid(std::string_view name, Arcs oid) {
     return {name, oid, Syntax::octet_string, true, encode_uuid<Field>, decode_uuid_into<Field>};
 }
@@ -127,6 +184,12 @@ constexpr Scalar uuid(std::string_view name, Arcs oid) {
 constexpr Scalar not_deciding(Scalar scalar) {
     scalar.decides = false;
     return scalar;
+}
+template <std::size_t Count>
+constexpr std::array<Scalar, Count> not_deciding(std::array<Scalar, Count> rows) {
+    for (auto& row : rows)
+        row.decides = false;
+    return rows;
 }
 
 } // namespace galera::mib

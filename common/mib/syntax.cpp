@@ -1,6 +1,7 @@
 // What the MIB allows as a value, and what it means.
 #include "common/mib/syntax.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -70,6 +71,41 @@ Result<std::optional<Position>> decode_position(const Value& value) {
             if (const auto seqno = Seqno::from(*number))
                 return std::optional<Position>{Position{*uuid, *seqno}};
     return failure("'" + bounded_text(std::string{text}) + "' is no position");
+}
+
+std::optional<Value> position_value(SeqnoState state, const std::optional<Position>& position) {
+    if (state == SeqnoState::known && position)
+        return OctetString{text_of(*position)};
+    if (state == SeqnoState::undefined)
+        return OctetString{text_of(std::optional<Position>{})};
+    return std::nullopt;
+}
+
+std::optional<Value> seqno_value(SeqnoState state, const std::optional<Position>& position) {
+    if (state != SeqnoState::known || !position)
+        return std::nullopt;
+    return Counter64{static_cast<std::uint64_t>(position->seqno.value())};
+}
+
+std::int32_t inet_type(Address::Family family) {
+    return family == Address::Family::ipv4 ? inet_ipv4 : inet_ipv6;
+}
+
+std::size_t inet_octets_count(Address::Family family) {
+    return family == Address::Family::ipv4 ? 4 : 16;
+}
+
+std::span<const std::uint8_t> inet_octets(const Address& address) {
+    return std::span{address.octets}.first(inet_octets_count(address.family));
+}
+
+Value unsigned_value(std::int64_t number) {
+    constexpr std::int64_t number_max = std::numeric_limits<std::uint32_t>::max();
+    return Unsigned32{static_cast<std::uint32_t>(std::clamp<std::int64_t>(number, 0, number_max))};
+}
+
+Value milliseconds_value(std::chrono::milliseconds duration) {
+    return unsigned_value(duration.count());
 }
 
 // Year (two octets), month, day, hour, minutes, seconds, tenths, and, optionally, direction from

@@ -3,14 +3,13 @@
 #pragma once
 
 #include "common/mib/value.hpp"
-#include "common/model/lineage.hpp"
-#include "common/model/position.hpp"
+#include "common/model/node_report.hpp"
 #include "common/model/result.hpp"
-#include "common/model/view.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +27,9 @@ inline constexpr std::size_t sentence_bytes_max = 1024;
 [[nodiscard]] inline std::uint32_t unsigned_integer(const Value& value) {
     return std::get<Unsigned32>(value).value;
 }
+[[nodiscard]] inline std::uint32_t short_counter(const Value& value) {
+    return std::get<Counter32>(value).value;
+}
 [[nodiscard]] inline std::uint64_t counter(const Value& value) {
     return std::get<Counter64>(value).value;
 }
@@ -44,6 +46,23 @@ Result<Uuid> decode_uuid(const Value& value);
 Result<Seqno> decode_seqno(const Value& value);
 /// "uuid:seqno"; empty for the nil UUID with -1. Half a position is an error.
 Result<std::optional<Position>> decode_position(const Value& value);
+
+/// galeraPosition, and galeraSeqno as a half of it. Empty where the state says that there is none.
+[[nodiscard]] std::optional<Value> position_value(SeqnoState state,
+                                                  const std::optional<Position>& position);
+[[nodiscard]] std::optional<Value> seqno_value(SeqnoState state,
+                                               const std::optional<Position>& position);
+
+/// InetAddressType and InetAddress of INET-ADDRESS-MIB.
+inline constexpr std::int32_t inet_ipv4 = 1;
+inline constexpr std::int32_t inet_ipv6 = 2;
+[[nodiscard]] std::int32_t inet_type(Address::Family family);
+[[nodiscard]] std::size_t inet_octets_count(Address::Family family);
+[[nodiscard]] std::span<const std::uint8_t> inet_octets(const Address& address);
+
+/// An Unsigned32 or Gauge32; what it cannot hold becomes the nearest that it can.
+[[nodiscard]] Value unsigned_value(std::int64_t number);
+[[nodiscard]] Value milliseconds_value(std::chrono::milliseconds duration);
 
 /// DateAndTime of SNMPv2-TC, always in UTC. Empty for a clock before year 0.
 [[nodiscard]] std::optional<Value> date_value(std::int64_t unix_seconds);

@@ -19,6 +19,10 @@ struct Unsigned32 {
     std::uint32_t value{0};
     bool operator==(const Unsigned32&) const = default;
 };
+struct Counter32 {
+    std::uint32_t value{0};
+    bool operator==(const Counter32&) const = default;
+};
 struct Counter64 {
     std::uint64_t value{0};
     bool operator==(const Counter64&) const = default;
@@ -28,7 +32,7 @@ struct OctetString {
     bool operator==(const OctetString&) const = default;
 };
 
-using Value = std::variant<Integer32, Unsigned32, Counter64, OctetString>;
+using Value = std::variant<Integer32, Unsigned32, Counter32, Counter64, OctetString>;
 
 /// A varbind with a value.
 struct Binding {

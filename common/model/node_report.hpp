@@ -7,12 +7,14 @@
 #include "common/model/initiator_report.hpp"
 #include "common/model/lineage.hpp"
 #include "common/model/position.hpp"
+#include "common/model/replication_report.hpp"
 #include "common/model/view.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace galera {
 
@@ -87,8 +89,69 @@ enum class CollectorState : std::uint8_t {
     degraded = 3, // something could not be read; the last error says what
 };
 
+/// How the agent's connection to the database server gets on.
+enum class ServerConnection : std::uint8_t {
+    none = 1,                 // no server is in the data directory
+    ok = 2,                   // it has answered
+    no_answer = 3,            // not in time, or the connection was dropped
+    access_denied = 4,        // it does not know the agent's user
+    too_many_connections = 5, // it has none left
+    refused = 6,              // it answered with another error
+};
+
 /// The database's start guard: whether its unit starts only on the initiator's permit.
 enum class StartGuard : std::uint8_t { unknown = 1, off = 2, on = 3 };
+
+/// galeraPeerReachability: what became of the last question to a node.
+enum class Reachability : std::uint8_t {
+    unknown = 1,       // none was asked since the machine was started
+    answers = 2,       // it reported
+    stale = 3,         // it reported, from a snapshot that is too old to count
+    no_answer = 4,     // nothing came back in time
+    not_authentic = 5, // something came back that is not authentic
+    no_agent = 6,      // its snmpd answers and the subagent is absent there
+    unreadable = 7,    // its report could not be read
+    alive = 8,         // silent over SNMP, and its server accepts connections of the group
+};
+
+/// What a node says of itself to the initiator of another, or of its own: as much as people read.
+struct PeerCondition {
+    NodeStatus status{NodeStatus::stopped};
+    ClusterStatus cluster{ClusterStatus::unknown};
+    NodeState node_state{NodeState::unknown};
+    SeqnoState seqno_state{SeqnoState::recovering};
+    std::optional<Position> position; // present exactly when seqno_state is known
+
+    bool operator==(const PeerCondition&) const = default;
+};
+
+/// When a node last reported, and how fast.
+struct PeerSighting {
+    std::int64_t unix_seconds{0};
+    std::chrono::microseconds round_trip{0}; // of the last GET that it answered for that
+
+    bool operator==(const PeerSighting&) const = default;
+};
+
+/// What the initiator of this node saw of a node of the roster.
+struct PeerReport {
+    Address address;
+    std::string name; // the best that is known; may be empty
+    bool local{false};
+    Reachability reachability{Reachability::unknown};
+    std::optional<PeerCondition> condition; // present exactly when it answers or is stale
+    std::optional<PeerSighting> last_seen;  // absent: not since the machine was started
+
+    bool operator==(const PeerReport&) const = default;
+};
+
+/// What the last survey of the initiator of this node saw. For people: no decision rests on it.
+struct PeersReport {
+    std::optional<std::int64_t> surveyed_unix_seconds; // absent: no survey is known
+    std::vector<PeerReport> nodes; // of the roster, this one included, by address, each once
+
+    bool operator==(const PeersReport&) const = default;
+};
 
 /// How the report came to be.
 struct AgentReport {
@@ -98,6 +161,11 @@ struct AgentReport {
     std::chrono::milliseconds snapshot_age{}; // at the moment of answering
     CollectorState collector{CollectorState::starting};
     std::string last_error; // empty: none
+    ServerConnection connection{ServerConnection::none};
+    std::chrono::milliseconds sample_interval{};
+    /// Since the agent was started, at the moment of answering.
+    std::uint32_t notifications_sent{0};
+    std::uint32_t notifications_suppressed{0};
 };
 
 /// What the server says of the cluster; every field empty or unknown while it does not answer.
@@ -145,7 +213,9 @@ struct NodeReport {
     ViewLog views; // that the data went through, at or below the position of a stopped node
 
     ClusterReport cluster;
+    ReplicationReport replication;
     InitiatorReport initiator;
+    PeersReport peers;
 };
 
 /// Whether the node is part of a Primary component, in whatever state.

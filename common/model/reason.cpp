@@ -125,6 +125,22 @@ std::string_view word_of(VerdictKind verdict) {
     return "refuse";
 }
 
+std::string_view word_of(Proof proof) {
+    switch (proof) {
+    case Proof::census:
+        return "census";
+    case Proof::closure:
+        return "closure";
+    case Proof::last_to_leave:
+        return "last_to_leave";
+    case Proof::genesis:
+        return "genesis";
+    case Proof::none:
+        break;
+    }
+    return "none";
+}
+
 std::optional<Reason> reason_of(std::string_view word) {
     const auto* const found = std::ranges::find(table, word, &ReasonRow::word);
     return found == table.end() ? std::nullopt : std::optional{found->reason};

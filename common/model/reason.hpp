@@ -1,4 +1,5 @@
-// Why a verdict is what it is: one enumerator with one name in code, log, MIB and manual.
+// Why a verdict is what it is, and what it rests on: one enumerator with one name in code, log, MIB
+// and manual.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +50,15 @@ enum class Reason : std::uint8_t {
     address_differs = 29,
 };
 
+/// galeraInitiatorProof: what shows that no unseen node can hold a newer committed transaction.
+enum class Proof : std::uint8_t {
+    none = 1,
+    census = 2,        // every roster node reported a known position
+    closure = 3,       // all of the applied view of the highest reporter reported
+    last_to_leave = 4, // the elected node was the last one of an orderly shutdown
+    genesis = 5,       // every roster node reported, none has a history
+};
+
 /// A row of the table of reasons.
 struct ReasonRow {
     Reason reason;
@@ -65,6 +75,7 @@ struct ReasonRow {
 
 [[nodiscard]] std::string_view word_of(Reason reason);
 [[nodiscard]] std::string_view word_of(VerdictKind verdict);
+[[nodiscard]] std::string_view word_of(Proof proof);
 /// Empty for a word that is none of the table's.
 [[nodiscard]] std::optional<Reason> reason_of(std::string_view word);
 

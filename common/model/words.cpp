@@ -112,4 +112,26 @@ std::string_view word_of(InitiatorPhase phase) {
     return "surveying";
 }
 
+std::string_view word_of(Reachability reachability) {
+    switch (reachability) {
+    case Reachability::answers:
+        return "answers";
+    case Reachability::stale:
+        return "stale";
+    case Reachability::no_answer:
+        return "no_answer";
+    case Reachability::not_authentic:
+        return "not_authentic";
+    case Reachability::no_agent:
+        return "no_agent";
+    case Reachability::unreadable:
+        return "unreadable";
+    case Reachability::alive:
+        return "alive";
+    case Reachability::unknown:
+        break;
+    }
+    return "unknown";
+}
+
 } // namespace galera

@@ -15,5 +15,6 @@ namespace galera {
 [[nodiscard]] std::string_view word_of(NodeState state);
 [[nodiscard]] std::string_view word_of(Taint taint);
 [[nodiscard]] std::string_view word_of(InitiatorPhase phase);
+[[nodiscard]] std::string_view word_of(Reachability reachability);
 
 } // namespace galera

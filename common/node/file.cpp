@@ -142,7 +142,7 @@ Result<std::optional<std::string>> read_file(const std::filesystem::path& path,
 }
 
 Result<void> replace_file(const std::filesystem::path& path, std::string_view content,
-                          unsigned mode_if_new) {
+                          unsigned mode_if_new, Durability durability) {
     const auto old = look_at_old(path);
     if (!old)
         return failure(old.error());
@@ -157,11 +157,12 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view co
         return owned;
     if (::fchmod(fd, old->has_value() ? ((*old)->st_mode & 07777U) : mode_if_new) != 0)
         return failure(system_error(path, "cannot set its mode", errno));
-    if (::fsync(fd) != 0)
+    const bool for_good = durability == Durability::for_good;
+    if (for_good && ::fsync(fd) != 0)
         return failure(system_error(path, "cannot write it to disk", errno));
     if (!replacement->take_place_of(path))
         return failure(system_error(path, "cannot replace it", errno));
-    return sync_directory(directory_of(path));
+    return for_good ? sync_directory(directory_of(path)) : Result<void>{};
 }
 
 Result<void> set_aside(const std::filesystem::path& from, const std::filesystem::path& to) {

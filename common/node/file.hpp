@@ -4,6 +4,7 @@
 #include "common/model/result.hpp"
 #include "common/node/unique_fd.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,11 +21,16 @@ namespace galera::node {
 Result<std::optional<std::string>> read_file(const std::filesystem::path& path,
                                              std::size_t bytes_max);
 
+/// For how long a replaced file must hold: what is worth nothing after a reboot waits for no disk,
+/// and may be found empty after one.
+enum class Durability : std::uint8_t { for_good, until_reboot };
+
 /// Replaces `path` as a whole or not at all: a new file beside it, written, fsynced, given the
-/// owner and mode of the old one, renamed over it, the directory fsynced. Where there was none it
-/// gets `mode_if_new`, and, when root makes it, the owner of its directory.
+/// owner and mode of the old one, renamed over it, the directory fsynced; without the two fsyncs
+/// for one that is to last until a reboot. Where there was none it gets `mode_if_new`, and, when
+/// root makes it, the owner of its directory.
 Result<void> replace_file(const std::filesystem::path& path, std::string_view content,
-                          unsigned mode_if_new);
+                          unsigned mode_if_new, Durability durability = Durability::for_good);
 
 /// Renames within one directory and fsyncs the directory. Nothing to do if `from` does not exist.
 Result<void> set_aside(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -5,12 +5,8 @@
 // two files is not believed in the moment before.
 #include "common/node/initiator_state.hpp"
 
-#include "common/galera/address_text.hpp"
-#include "common/galera/text.hpp"
-#include "common/model/words.hpp"
 #include "common/node/file.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -23,19 +19,19 @@ namespace {
 
 constexpr off_t right_byte = 0;
 constexpr off_t identity_byte = 1;
-constexpr std::size_t state_bytes_max = 16384;
-constexpr std::size_t sentence_bytes_max = 8192;
 constexpr unsigned readable_by_all = 0644;
-
-constexpr std::array phases = {InitiatorPhase::surveying, InitiatorPhase::claiming,
-                               InitiatorPhase::bootstrapping, InitiatorPhase::joining};
-constexpr std::string_view nobody = "-";
 
 std::filesystem::path lock_path(const std::filesystem::path& run_dir) {
     return run_dir / "initiator.lock";
 }
 std::filesystem::path state_path(const std::filesystem::path& run_dir) {
     return run_dir / "initiator.state";
+}
+std::filesystem::path peers_path(const std::filesystem::path& run_dir) {
+    return run_dir / "initiator.peers";
+}
+std::filesystem::path decision_path(const std::filesystem::path& state_dir) {
+    return state_dir / "decision";
 }
 
 struct flock byte_lock(off_t byte) {
@@ -108,81 +104,18 @@ Result<std::string> read_identity(int fd, const std::filesystem::path& path) {
     return std::string{end == std::string_view::npos ? std::string_view{} : all.substr(0, end)};
 }
 
-std::string one_line(std::string_view text) {
-    std::string line{text.substr(0, sentence_bytes_max)};
-    std::replace_if(
-        line.begin(), line.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    return line;
-}
-
-/// The value of the line "NAME: VALUE" at the front of `text`, which moves on behind it.
-std::optional<std::string_view> take_line(std::string_view& text, std::string_view name) {
-    const auto end = text.find('\n');
-    if (end == std::string_view::npos || !text.starts_with(name) ||
-        !text.substr(name.size()).starts_with(": "))
-        return std::nullopt;
-    const auto value = text.substr(name.size() + 2, end - name.size() - 2);
-    text.remove_prefix(end + 1);
-    return value;
-}
-
-/// What the state file says, and who wrote it.
-struct Written {
-    std::string holder;
-    InitiatorPhase phase{InitiatorPhase::surveying};
-    std::optional<InitiatorDecision> decision;
-};
-
-std::string text_of(const InitiatorDecision& decision) {
-    return "reason: " + std::string{word_of(decision.reason)} +
-           "\nelected: " + (decision.elected ? decision.elected->text : std::string{nobody}) +
-           "\ndecided: " + std::to_string(decision.decided_unix_seconds) +
-           "\nsentence: " + one_line(decision.sentence) + "\n";
-}
-
-/// All of `text`, or nothing.
-std::optional<InitiatorDecision> parse_decision(std::string_view text) {
-    const auto reason_word = take_line(text, "reason");
-    const auto elected = take_line(text, "elected");
-    const auto decided = take_line(text, "decided");
-    const auto sentence = take_line(text, "sentence");
-    if (!reason_word || !elected || !decided || !sentence || !text.empty())
-        return std::nullopt;
-    const auto reason = reason_of(*reason_word);
-    const auto address = parse_address(*elected);
-    const auto seconds = text::number<std::int64_t>(*decided);
-    if (!reason || (!address && *elected != nobody) || !seconds)
-        return std::nullopt;
-    return InitiatorDecision{.reason = *reason,
-                             .elected = address,
-                             .decided_unix_seconds = *seconds,
-                             .sentence = std::string{*sentence}};
-}
-
-std::optional<Written> parse_state(std::string_view text) {
-    const auto holder = take_line(text, "holder");
-    const auto word = take_line(text, "phase");
-    if (!holder || holder->empty() || !word)
-        return std::nullopt;
-    const auto* const phase =
-        std::ranges::find(phases, *word, [](InitiatorPhase known) { return word_of(known); });
-    if (phase == phases.end())
-        return std::nullopt;
-    if (text.empty())
-        return Written{std::string{*holder}, *phase, std::nullopt};
-    auto decision = parse_decision(text);
-    if (!decision)
-        return std::nullopt;
-    return Written{std::string{*holder}, *phase, std::move(decision)};
-}
-
-/// Empty: there is none that can be read as a whole.
-Result<std::optional<Written>> read_state(const std::filesystem::path& run_dir) {
-    const auto text = read_file(state_path(run_dir), state_bytes_max);
+/// What `parse` makes of the file. Empty: there is none that can be read as a whole.
+template <typename Record>
+Result<std::optional<Record>> read_record(const std::filesystem::path& path, std::size_t bytes_max,
+                                          std::optional<Record> (*parse)(std::string_view)) {
+    const auto text = read_file(path, bytes_max);
     if (!text)
         return failure(text.error());
-    return parse_state(text->value_or(std::string{}));
+    return *text ? parse(**text) : std::optional<Record>{};
+}
+
+Result<std::optional<InitiatorState>> read_state(const std::filesystem::path& run_dir) {
+    return read_record(state_path(run_dir), initiator_state_bytes_max, parse_initiator_state);
 }
 
 /// The identity of the initiator that runs: empty text while it has not signed the lock yet; no
@@ -239,35 +172,87 @@ Result<std::optional<InitiatorLock>> InitiatorLock::try_take(const std::filesyst
     }
 }
 
-Result<void> InitiatorLock::publish(InitiatorPhase phase,
-                                    const std::optional<InitiatorDecision>& decision) const {
-    const auto identity = read_identity(fd_.get(), lock_path(run_dir_));
-    if (!identity)
-        return failure(identity.error());
-    return replace_file(state_path(run_dir_),
-                        "holder: " + *identity + "\nphase: " + std::string{word_of(phase)} + "\n" +
-                            (decision ? text_of(*decision) : std::string{}),
-                        readable_by_all);
+Result<std::string> InitiatorLock::identity() const {
+    return read_identity(fd_.get(), lock_path(run_dir_));
 }
 
-Result<std::optional<InitiatorPhase>> read_initiator_phase(const std::filesystem::path& run_dir) {
+Result<void> InitiatorLock::publish(InitiatorPhase phase,
+                                    const std::optional<InitiatorDecision>& decision,
+                                    std::optional<std::int64_t> claimed_unix_seconds) const {
+    auto holder = identity();
+    if (!holder)
+        return failure(holder.error());
+    return replace_file(
+        state_path(run_dir_),
+        text_of(InitiatorState{*std::move(holder), phase, claimed_unix_seconds, decision}),
+        readable_by_all);
+}
+
+Result<void> InitiatorLock::publish_peers(const PeersReport& peers, std::uint32_t surveys) const {
+    auto holder = identity();
+    if (!holder)
+        return failure(holder.error());
+    return replace_file(peers_path(run_dir_),
+                        text_of(PeersRecord{*std::move(holder), surveys, peers}), readable_by_all,
+                        Durability::until_reboot);
+}
+
+Result<std::optional<PeersRecord>> InitiatorLock::last_peers() const {
+    return read_peers(run_dir_);
+}
+
+Result<void> InitiatorLock::keep(const InitiatorDecision& decision,
+                                 const std::filesystem::path& state_dir) const {
+    auto holder = identity();
+    if (!holder)
+        return failure(holder.error());
+    return replace_file(decision_path(state_dir),
+                        text_of(DecisionRecord{*std::move(holder), decision}), readable_by_all);
+}
+
+Result<std::optional<InitiatorAtWork>>
+read_initiator_at_work(const std::filesystem::path& run_dir) {
     const auto holder = holder_of(lock_path(run_dir));
     if (!holder)
         return failure(holder.error());
     if (!*holder)
-        return std::optional<InitiatorPhase>{};
+        return std::optional<InitiatorAtWork>{};
     const auto state = read_state(run_dir);
     if (!state)
         return failure(state.error());
     const bool signed_by_holder = *state && (*state)->holder == **holder;
-    return std::optional{signed_by_holder ? (*state)->phase : InitiatorPhase::surveying};
+    if (!signed_by_holder)
+        return std::optional{InitiatorAtWork{}};
+    return std::optional{InitiatorAtWork{(*state)->phase, (*state)->claimed_unix_seconds}};
 }
 
-Result<std::optional<InitiatorDecision>> read_last_decision(const std::filesystem::path& run_dir) {
+Result<std::optional<DecisionRecord>>
+read_published_decision(const std::filesystem::path& run_dir) {
     auto state = read_state(run_dir);
     if (!state)
         return failure(state.error());
-    return *state ? std::move((*state)->decision) : std::optional<InitiatorDecision>{};
+    if (!*state || !(*state)->decision)
+        return std::optional<DecisionRecord>{};
+    return std::optional{
+        DecisionRecord{std::move((*state)->holder), *std::move((*state)->decision)}};
+}
+
+Result<std::optional<DecisionRecord>> read_kept_decision(const std::filesystem::path& state_dir) {
+    return read_record(decision_path(state_dir), initiator_state_bytes_max, parse_decision_record);
+}
+
+std::optional<DecisionRecord> last_of(std::optional<DecisionRecord> published,
+                                      std::optional<DecisionRecord> kept) {
+    if (!published || !kept)
+        return published ? published : kept;
+    const bool kept_is_later =
+        kept->holder != published->holder &&
+        kept->decision.run.started_unix_seconds > published->decision.run.started_unix_seconds;
+    return kept_is_later ? kept : published;
+}
+
+Result<std::optional<PeersRecord>> read_peers(const std::filesystem::path& run_dir) {
+    return read_record(peers_path(run_dir), peers_record_bytes_max, parse_peers_record);
 }
 
 } // namespace galera::node

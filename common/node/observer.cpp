@@ -1,21 +1,17 @@
 // Puts one report together from the files, the process, the server and the recovery of a node.
 #include "common/node/observer.hpp"
 
-#include "common/galera/state_files.hpp"
+#include "common/node/data_directory.hpp"
 #include "common/node/file.hpp"
-#include "common/node/initiator_state.hpp"
+#include "common/node/initiator_report.hpp"
 #include "common/node/lineage_file.hpp"
 #include "common/node/server_process.hpp"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <sys/stat.h>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -30,98 +26,6 @@ using std::chrono::steady_clock;
 constexpr seconds retry_first{5};
 constexpr seconds retry_max{300};
 
-using Errors = std::vector<Error>;
-
-// ---- Files
-
-/// The state of the files that a server writes. It differs between any two stops.
-struct FileMark {
-    dev_t device{0};
-    ino_t inode{0};
-    off_t size{0};
-    std::int64_t modified_seconds{0};
-    long modified_nanoseconds{0};
-
-    bool operator==(const FileMark&) const = default;
-};
-constexpr std::array<const char*, 8> server_files = {
-    "ibdata1",           "ib_logfile0",  "ib_logfile1",  "aria_log_control",
-    "aria_log.00000001", "grastate.dat", "gvwstate.dat", "galera.cache"};
-using Fingerprint = std::array<std::optional<FileMark>, server_files.size()>;
-
-/// A file that cannot be looked at counts as absent; find_server reports what is wrong with the
-/// directory.
-Fingerprint fingerprint_of(const std::filesystem::path& datadir) {
-    Fingerprint marks;
-    for (std::size_t i = 0; i < server_files.size(); ++i) {
-        struct stat status {};
-        if (::stat((datadir / server_files[i]).c_str(), &status) == 0)
-            marks[i] = FileMark{status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
-                                status.st_mtim.tv_nsec};
-    }
-    return marks;
-}
-
-/// Whether there is something of that name. An error for anything but yes and no.
-Result<bool> is_there(const std::filesystem::path& path) {
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) == 0)
-        return true;
-    if (errno == ENOENT)
-        return false;
-    return failure(system_error(path, "cannot look at it", errno));
-}
-
-/// What a joiner's SST leaves behind when it is cut. Read in the scripts of MariaDB 10.11:
-/// - every method that copies files (rsync, mariabackup; xtrabackup in PXC): `sst_in_progress`,
-///   removed at the script's end, also when that ends in failure but not when it is killed;
-/// - rsync: the configuration and pid file of its daemon, which only a joiner runs;
-/// - mariabackup, xtrabackup: `.sst`, where the stream is unpacked before it is moved into place.
-/// Not among them, though left by a cut SST too: `wsrep_sst.pid` and `rsync_sst_complete`, which
-/// the scripts also put into the *donor's* directory. A donor that lost power in the middle of an
-/// SST is whole, and may be the only node that is.
-constexpr std::array<const char*, 4> joiner_leftovers = {"sst_in_progress", "rsync_sst.conf",
-                                                         "rsync_sst.pid", ".sst"};
-
-Result<bool> has_joiner_leftovers(const std::filesystem::path& datadir) {
-    for (const char* name : joiner_leftovers) {
-        auto there = is_there(datadir / name);
-        if (!there || *there)
-            return there;
-    }
-    return false;
-}
-
-struct StateFiles {
-    std::optional<Grastate> grastate;
-    bool cut{false};
-    std::optional<bool> view_file;
-};
-
-StateFiles read_state_files(const std::filesystem::path& datadir, Errors& errors) {
-    StateFiles files;
-    const auto path = datadir / "grastate.dat";
-    if (const auto text = read_file(path, state_file_bytes_max); !text) {
-        errors.push_back(text.error());
-    } else if (*text && (*text)->empty()) {
-        files.cut = true; // Galera empties it when an SST begins and fills it when that ends
-    } else if (*text) {
-        if (auto grastate = parse_grastate(**text))
-            files.grastate = std::move(*grastate);
-        else
-            errors.push_back(grastate.error().at(path.string()));
-    }
-    if (const auto leftovers = has_joiner_leftovers(datadir); !leftovers)
-        errors.push_back(leftovers.error());
-    else if (*leftovers)
-        files.cut = true;
-    if (const auto view = is_there(datadir / "gvwstate.dat"); !view)
-        errors.push_back(view.error());
-    else
-        files.view_file = *view;
-    return files;
-}
-
 /// How the files contradict each other. A grastate.dat that is missing or garbled over an InnoDB
 /// position is a history whose UUID is missing, as a nil one is: nil_history. So is one that could
 /// not be read: nothing better is known of it, and the error says so.
@@ -134,49 +38,6 @@ Taint taint_of(const StateFiles& files, const RecoveredPosition& recovered) {
     if (saved && (!recovered.position || recovered.position->history != *saved))
         return Taint::foreign_history;
     return recovered.heuristic_rollback ? Taint::heuristic_rollback : Taint::none;
-}
-
-bool is_own_schema(const std::string& name) {
-    constexpr std::array<std::string_view, 5> own = {"mysql", "sys", "performance_schema",
-                                                     "information_schema", "lost+found"};
-    return name.starts_with('.') || name.starts_with('#') ||
-           std::find(own.begin(), own.end(), name) != own.end();
-}
-
-/// Whether a schema's directory holds anything besides its options.
-Result<bool> holds_tables(const std::filesystem::path& schema) {
-    std::error_code error;
-    std::filesystem::directory_iterator entry{schema, error};
-    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
-        if (entry->path().filename() != "db.opt")
-            return true;
-    }
-    if (error == std::errc::no_such_file_or_directory)
-        return false; // dropped meanwhile
-    if (error)
-        return failure(system_error(schema, "cannot list it", error.value()));
-    return false;
-}
-
-UserData user_data_in(const std::filesystem::path& datadir, Errors& errors) {
-    std::error_code error;
-    std::filesystem::directory_iterator entry{datadir, error};
-    for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
-        std::error_code gone; // then it is no directory any more
-        if (is_own_schema(entry->path().filename().string()) || !entry->is_directory(gone))
-            continue;
-        const auto tables = holds_tables(entry->path());
-        if (!tables) {
-            errors.push_back(tables.error());
-            return UserData::unknown;
-        }
-        if (*tables)
-            return UserData::present;
-    }
-    if (!error)
-        return UserData::absent;
-    errors.push_back(system_error(datadir, "cannot list the data directory", error.value()));
-    return UserData::unknown;
 }
 
 // ---- Recovery
@@ -312,37 +173,24 @@ void note(NodeReport& report, const Errors& errors) {
 
 struct Observer::Impl {
     explicit Impl(ObserverOptions given)
-        : options{std::move(given)}, connection{options.connection} {}
+        : options{std::move(given)}, places{options.run_dir, options.state_dir,
+                                            options.identity.roster},
+          session{options.session} {}
 
     ObserverOptions options;
-    ServerConnection connection;
+    InitiatorPlaces places;
+    ServerSession session;
     std::optional<pid_t> answered; // the server that has answered since it appeared
     Recovery recovery;
 
     NodeReport sample();
-    InitiatorReport initiator(Errors& errors) const;
-    void look_at_server(pid_t pid, NodeReport& report, Errors& errors);
+    void look_at_server(pid_t pid, const StateFiles& files, NodeReport& report, Errors& errors);
+    void show_silent(const NoSample& why, const StateFiles& files, NodeReport& report,
+                     Errors& errors) const;
     void look_at_stopped(const StateFiles& files, NodeReport& report, Errors& errors);
     void show_found(const Found& found, const StateFiles& files, NodeReport& report,
                     Errors& errors) const;
 };
-
-InitiatorReport Observer::Impl::initiator(Errors& errors) const {
-    InitiatorReport report;
-    if (const auto phase = read_initiator_phase(options.run_dir)) {
-        report.phase = *phase;
-    } else {
-        errors.push_back(phase.error());
-        // There may be one: that it is not there is what nobody may conclude.
-        report.phase = InitiatorPhase::surveying;
-        return report;
-    }
-    if (auto decision = read_last_decision(options.run_dir))
-        report.decision = *std::move(decision);
-    else
-        errors.push_back(decision.error());
-    return report;
-}
 
 NodeReport Observer::Impl::sample() {
     Errors errors;
@@ -360,9 +208,10 @@ NodeReport Observer::Impl::sample() {
         // Nobody knows whether a server runs, so nobody may take it for stopped.
         errors.push_back(process.error());
         report.server = ServerState::unreachable;
+        report.agent.connection = ServerConnection::no_answer;
         report.seqno_state = SeqnoState::failed;
     } else if (server_runs) {
-        look_at_server((*process)->pid, report, errors);
+        look_at_server((*process)->pid, files, report, errors);
     } else if (*process) {
         report.server = ServerState::recovering;
     } else {
@@ -372,9 +221,11 @@ NodeReport Observer::Impl::sample() {
         if (files.cut)
             report.taint = Taint::cut; // known before the position is
         answered.reset();
-        connection.disconnect();
+        session.disconnect();
     }
-    report.initiator = initiator(errors);
+    if (report.replication.transfer == Transfer::sst)
+        report.replication.sst_octets = octets_in(datadir);
+    show_initiator(places, report, errors);
     if (!options.state_dir.empty()) {
         const auto followed =
             follow_lineage(options.state_dir, report.initiator.phase.has_value(), report);
@@ -391,35 +242,48 @@ NodeReport Observer::Impl::sample() {
     return report;
 }
 
-void Observer::Impl::look_at_server(pid_t pid, NodeReport& report, Errors& errors) {
+void Observer::Impl::look_at_server(pid_t pid, const StateFiles& files, NodeReport& report,
+                                    Errors& errors) {
     recovery.forget();
     if (answered != pid) {
         answered.reset();
-        connection.disconnect();
+        session.disconnect();
     }
-    const auto sample = connection.sample();
+    auto sample = session.sample();
     if (!sample) {
-        const bool starting = !answered && !connection.refused();
-        report.server = starting ? ServerState::starting : ServerState::unreachable;
-        report.seqno_state = starting ? SeqnoState::recovering : SeqnoState::failed;
-        if (!starting)
-            errors.push_back(sample.error());
+        show_silent(sample.error(), files, report, errors);
         return;
     }
     answered = pid;
+    report.agent.connection = ServerConnection::ok;
     report.server = ServerState::serving;
-    report.cluster = sample->cluster;
-    report.position = sample->position;
-    report.seqno_state = sample->position ? SeqnoState::known : SeqnoState::undefined;
-    report.seqno_source = sample->position ? SeqnoSource::server : SeqnoSource::none;
-    if (sample->durable_commit)
-        report.durable_commit = sample->durable_commit;
-    if (sample->quorum_override)
-        report.quorum_override = sample->quorum_override;
-    if (auto view = connection.applied_view())
-        report.applied_view = std::move(*view);
+    auto& status = sample->status;
+    report.cluster = status.cluster;
+    report.replication = status.replication;
+    report.position = status.position;
+    report.seqno_state = status.position ? SeqnoState::known : SeqnoState::undefined;
+    report.seqno_source = status.position ? SeqnoSource::server : SeqnoSource::none;
+    if (status.durable_commit)
+        report.durable_commit = status.durable_commit;
+    if (status.quorum_override)
+        report.quorum_override = status.quorum_override;
+    if (sample->applied_view)
+        report.applied_view = *std::move(sample->applied_view);
     else
-        errors.push_back(view.error());
+        errors.push_back(sample->applied_view.error());
+}
+
+/// A server that has not answered since it appeared is starting, for as long as an SST takes.
+void Observer::Impl::show_silent(const NoSample& why, const StateFiles& files, NodeReport& report,
+                                 Errors& errors) const {
+    report.agent.connection = why.connection;
+    const bool starting = !answered && why.connection == ServerConnection::no_answer;
+    report.server = starting ? ServerState::starting : ServerState::unreachable;
+    report.seqno_state = starting ? SeqnoState::recovering : SeqnoState::failed;
+    if (!starting)
+        errors.push_back(why.error);
+    else if (files.cut)
+        report.replication.transfer = Transfer::sst;
 }
 
 void Observer::Impl::look_at_stopped(const StateFiles& files, NodeReport& report, Errors& errors) {

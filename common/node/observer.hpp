@@ -4,7 +4,7 @@
 #include "common/model/node_report.hpp"
 #include "common/model/roster.hpp"
 #include "common/node/recovery.hpp"
-#include "common/node/server_connection.hpp"
+#include "common/node/server_session.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -21,14 +21,16 @@ struct NodeIdentity {
     std::string roster_digest;
     bool quorum_override{false}; // by the option file; a running server's own word goes before
     bool durable_commit{true};   // likewise
+    Roster roster;               // by address, each once
 };
 
 struct ObserverOptions {
     NodeIdentity identity;
     RecoveryOptions recovery;
-    ConnectionOptions connection;
+    SessionOptions session;
     std::filesystem::path run_dir;
-    /// Where the lineage is recorded; empty: it is neither recorded nor known.
+    /// Where the lineage is recorded and the initiator's last decision kept; empty: neither is
+    /// recorded or known.
     std::filesystem::path state_dir;
 };
 
@@ -43,7 +45,9 @@ public:
     Observer& operator=(const Observer&) = delete;
 
     /// One look, without the `agent` part's snapshot id and times; `agent.last_error` and
-    /// `agent.collector` tell what could not be read. At most some seconds (timeouts of SQL).
+    /// `agent.collector` tell what could not be read, and `agent.connection` how the server
+    /// answers. Waits for nothing but the disk, and the server for as long as the session has
+    /// patience.
     NodeReport sample();
 
     /// Waits until the recovery that `sample` began has ended, for programs that want one answer.

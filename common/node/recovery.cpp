@@ -2,7 +2,7 @@
 #include "common/node/recovery.hpp"
 
 #include "common/node/child.hpp"
-#include "common/node/server_connection.hpp"
+#include "common/node/server_session.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -207,19 +207,19 @@ Error cancelled_error() {
     return Error{"the recovery was cancelled"};
 }
 
-/// Connects as soon as the server listens; its own end and the cancellation end the wait.
-Result<ServerConnection> connect_to(Child& server, const PrivateDirectory& directory,
-                                    const std::filesystem::path& run_dir,
-                                    const std::atomic<bool>& cancelled) {
+/// Asks until the server listens; its own end and the cancellation end the wait.
+Result<std::optional<View>> ask_for_view(Child& server, const PrivateDirectory& directory,
+                                         const std::filesystem::path& run_dir,
+                                         const std::atomic<bool>& cancelled) {
     // Without grant tables every name is right.
-    ServerConnection connection{ConnectionOptions{.socket = directory.socket(), .user = "root"}};
+    ServerSession session{SessionOptions{.socket = directory.socket(), .user = "root"}};
     const auto deadline = steady_clock::now() + view_server_time_max;
     while (!cancelled) {
-        const auto connected = connection.connect();
-        if (connected)
-            return connection;
-        if (connection.refused())
-            return failure(connected.error());
+        auto view = session.applied_view();
+        if (view)
+            return *std::move(view);
+        if (view.error().connection != ServerConnection::no_answer)
+            return failure(view.error().error);
         if (const auto end = server.wait(connect_interval))
             return failure(
                 server_error("the private server that reads the applied view " + end->text(),
@@ -285,12 +285,9 @@ Result<std::optional<View>> recover_view(const RecoveryOptions& options, const D
     auto server = start_server(options, command, *directory, *user, lock, SIGTERM);
     if (!server)
         return failure(server.error());
-    auto connection = connect_to(*server, *directory, options.run_dir, cancelled);
-    if (!connection)
-        return failure(connection.error());
-    auto view = connection->applied_view();
-    connection->disconnect();
-    server->stop(stop_grace);
+    auto view = ask_for_view(*server, *directory, options.run_dir, cancelled);
+    if (!cancelled)
+        server->stop(stop_grace);
     return view;
 }
 

@@ -85,6 +85,8 @@ std::optional<mib::Value> value_of(const netsnmp_variable_list& variable) {
         return integer_of(variable);
     case ASN_UNSIGNED:
         return mib::Unsigned32{static_cast<std::uint32_t>(*variable.val.integer)};
+    case ASN_COUNTER:
+        return mib::Counter32{static_cast<std::uint32_t>(*variable.val.integer)};
     case ASN_COUNTER64:
         return counter64_of(variable);
     case ASN_OCTET_STR:

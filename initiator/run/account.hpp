@@ -7,8 +7,10 @@
 #include "common/node/initiator_state.hpp"
 #include "initiator/decision/decide.hpp"
 
+#include <filesystem>
 #include <iosfwd>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace galera::run {
@@ -19,18 +21,25 @@ public:
     /// Both streams must outlive the account.
     Account(std::ostream& log, std::ostream* json) : log_{log}, json_{json} {}
 
-    /// From here on the agent shows this run. The lock must outlive the account, or `leave` it.
-    void show_by(const node::InitiatorLock& lock) { lock_ = &lock; }
+    /// From here on the agent shows this run, which begins. The lock must outlive the account, or
+    /// `leave` it. The last decision is kept in `state_dir`; `overrides`: those in force, as
+    /// options.
+    void show_by(const node::InitiatorLock& lock, std::filesystem::path state_dir,
+                 std::string overrides);
 
     /// One line of the log.
     void say(const std::string& line);
     /// A line of somebody else's log, below what was said.
     void quote(const std::string& line);
+    /// A survey, which the agent shows when it looks at the node next.
+    void tell_survey(const decision::Survey& survey, const decision::Rules& rules);
     /// A verdict that the loop does not act upon yet; false: it was told before.
     bool tell_verdict(const decision::Verdict& verdict, const decision::Survey& survey,
                       const decision::Rules& rules);
     /// How the start of the server gets on; false: it was told before.
     bool tell_progress(const std::string& line);
+    /// The server has been started. It is shown with what is told next.
+    void count_attempt() { ++run_.attempts; }
 
     /// Lets the agent show the phase, with the last decision and the last line.
     Result<void> publish(InitiatorPhase phase);
@@ -44,13 +53,23 @@ public:
     void end(ExitStatus status, int exit_status);
 
 private:
+    [[nodiscard]] std::optional<InitiatorDecision> shown_decision() const;
+    void keep_decision();
+    void complain_once(const Result<void>& done, const std::string& consequence);
+
     std::ostream& log_;
     std::ostream* json_;
     const node::InitiatorLock* lock_{nullptr};
+    std::filesystem::path state_dir_;
+    InitiatorRun run_;
     InitiatorPhase phase_{InitiatorPhase::surveying};
+    std::optional<std::int64_t> claimed_unix_seconds_;
     std::string told_;      // the last verdict or progress
     std::string last_line_; // of the log
     std::optional<InitiatorDecision> decision_;
+    std::optional<InitiatorDecision> kept_;
+    PeersReport peers_;
+    std::set<std::string> complaints_; // each is made once in a run
 };
 
 } // namespace galera::run

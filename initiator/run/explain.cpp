@@ -32,15 +32,6 @@ std::string label_in(const Survey& survey, std::size_t node) {
     return node == survey.local ? "this node" : printable(label_of(survey.answers[node]));
 }
 
-/// "db2 (10.0.0.2) does not answer SNMP, db3 (10.0.0.3) is recovering its position".
-std::string named_nodes(const Verdict& verdict, const Survey& survey) {
-    std::vector<std::string> parts;
-    parts.reserve(verdict.named.size());
-    for (const auto& [node, lack] : verdict.named)
-        parts.push_back(label_in(survey, node) + ' ' + std::string{phrase_of(lack)});
-    return joined(parts, ", ");
-}
-
 /// "8f3a91c2..:1210 here, 8f3a91c2..:1204 on db2 (10.0.0.2)".
 std::string positions(const Survey& survey) {
     std::vector<std::string> parts;
@@ -148,6 +139,14 @@ std::string printable(std::string_view text) {
         text.remove_prefix(std::max<std::size_t>(bytes, 1));
     }
     return result;
+}
+
+std::string named_nodes(const Verdict& verdict, const Survey& survey) {
+    std::vector<std::string> parts;
+    parts.reserve(verdict.named.size());
+    for (const auto& [node, lack] : verdict.named)
+        parts.push_back(label_in(survey, node) + ' ' + std::string{phrase_of(lack)});
+    return joined(parts, ", ");
 }
 
 std::string condition_of(const Answer& answer, const decision::Rules& rules) {

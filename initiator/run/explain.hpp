@@ -14,6 +14,11 @@ namespace galera::run {
 [[nodiscard]] std::string sentence_of(const decision::Verdict& verdict,
                                       const decision::Survey& survey);
 
+/// "db2 (10.0.0.2) does not answer SNMP, this node is recovering its position": the nodes that the
+/// verdict names, and what each lacks. Empty: it names none.
+[[nodiscard]] std::string named_nodes(const decision::Verdict& verdict,
+                                      const decision::Survey& survey);
+
 /// What each node said, what `start` would do now and why, and what an operator could do.
 [[nodiscard]] std::string plan_text(const decision::Verdict& verdict,
                                     const decision::Survey& survey, const decision::Rules& rules);

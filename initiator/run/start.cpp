@@ -57,6 +57,8 @@ std::optional<Answer> World::execute(const Look&) {
         return std::nullopt;
     }
     survey_ = *std::move(survey);
+    if (!cancelled_) // else who has not answered is not known to be silent
+        account_.tell_survey(survey_, rules_of(site_));
     auto own = OwnServer::none;
     if (server_)
         own = server_->wait(std::chrono::milliseconds{0}) ? OwnServer::ended : OwnServer::up;
@@ -84,6 +86,7 @@ std::optional<Answer> World::execute(const Start& start) {
         return StartOutcome::ground_changed;
     }
     server_ = std::move(std::get<node::Child>(*result));
+    account_.count_attempt();
     account_.say("started " + site_.settings.server_binary + ", process " +
                  std::to_string(server_->pid()) + "; its log is " + log_mark_.path.string());
     return StartOutcome::started;
@@ -149,6 +152,16 @@ void tell_overrides(const config::Site& site, Account& account) {
         account.say("override: what this node holds may be overwritten by a Primary component");
 }
 
+/// As options; empty: none is in force.
+std::string overrides_of(const config::Site& site) {
+    std::string options;
+    for (const auto& address : site.assume_lost)
+        options += (options.empty() ? "" : " ") + ("--assume-lost " + address.text);
+    if (site.settings.discard_local_data)
+        options += std::string{options.empty() ? "" : " "} + "--discard-local-data";
+    return options;
+}
+
 ExitStatus run_loop(const config::Site& site, World& world, Account& account,
                     const Interruption& interruption) {
     Loop loop{{.rules = rules_of(site),
@@ -191,7 +204,7 @@ ExitStatus run_locked(const config::Site& site, Account& account,
                     "; wait for it, or look at it with: galera-initiator status");
         return ExitStatus::another_runs;
     }
-    account.show_by(**lock);
+    account.show_by(**lock, site.settings.state_dir, overrides_of(site));
     tell_overrides(site, account);
     World world{site, account, interruption.cancelled};
     const auto status = run_loop(site, world, account, interruption);

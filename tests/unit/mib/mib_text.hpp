@@ -1,5 +1,6 @@
 // Reads what the tests want to know from the text of GALERA-INITIATOR-MIB: its objects, their
-// types and their enumerations. Not a parser of SMI: it knows how this one file is laid out.
+// types and their enumerations, with its own textual conventions resolved. Not a parser of SMI: it
+// knows how this one file is laid out.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace galera::mib {
 
 struct MibObject {
     std::string name;
-    std::string syntax;                // the first word: "INTEGER", "GaleraSeqnoValue"
+    std::string syntax;                // "INTEGER", "Counter64", "OCTET STRING", "TruthValue"
     std::map<int, std::string> labels; // of an enumeration
     std::string access;                // "read-only"
     std::string parent;                // "galeraNode"
@@ -33,19 +34,46 @@ inline std::string mib_text() {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
+/// "known(1), undefined(2)"
+inline std::map<int, std::string> mib_labels(const std::string& text) {
+    static const std::regex label{R"((\w+)\((\d+)\))"};
+    std::map<int, std::string> labels;
+    for (std::sregex_iterator each{text.begin(), text.end(), label}, end; each != end; ++each)
+        labels[std::stoi((*each)[2])] = (*each)[1];
+    return labels;
+}
+
+/// What a TEXTUAL-CONVENTION stands for.
+struct MibConvention {
+    std::string syntax;
+    std::map<int, std::string> labels;
+};
+
+inline std::map<std::string, MibConvention> mib_conventions(const std::string& text) {
+    static const std::regex convention{R"(\n(\w+) ::= TEXTUAL-CONVENTION[^"]*)"
+                                       R"((?:"[^"]*"\s+STATUS\s+\w+\s+DESCRIPTION\s+)?"[^"]*"\s+)"
+                                       R"(SYNTAX\s+(OCTET STRING|\w+)(?:\s*(\{[^}]*\}))?)"};
+    std::map<std::string, MibConvention> conventions;
+    for (std::sregex_iterator found{text.begin(), text.end(), convention}, end; found != end;
+         ++found)
+        conventions[(*found)[1]] = {(*found)[2], mib_labels((*found)[3])};
+    return conventions;
+}
+
 /// Every OBJECT-TYPE, in the order of the file.
 inline std::vector<MibObject> mib_objects() {
     static const std::regex object{
         R"(\n(\w+) OBJECT-TYPE\s+SYNTAX\s+([\w-]+)( OF \w+|[^{}"]*?)(\{[^}]*\})?\s*)"
         R"((?:UNITS\s+"[^"]*"\s+)?MAX-ACCESS\s+([\w-]+)[^"]*"[^"]*"[^:]*::= \{ (\w+) \d+ \})"};
-    static const std::regex label{R"((\w+)\((\d+)\))"};
     const std::string text = mib_text();
+    const auto conventions = mib_conventions(text);
     std::vector<MibObject> objects;
     for (std::sregex_iterator found{text.begin(), text.end(), object}, end; found != end; ++found) {
-        MibObject read{(*found)[1], (*found)[2], {}, (*found)[5], (*found)[6]};
-        const std::string labels = (*found)[4];
-        for (std::sregex_iterator each{labels.begin(), labels.end(), label}; each != end; ++each)
-            read.labels[std::stoi((*each)[2])] = (*each)[1];
+        MibObject read{(*found)[1], (*found)[2], mib_labels((*found)[4]), (*found)[5], (*found)[6]};
+        if (const auto known = conventions.find(read.syntax); known != conventions.end()) {
+            read.syntax = known->second.syntax;
+            read.labels = known->second.labels;
+        }
         objects.push_back(std::move(read));
     }
     return objects;

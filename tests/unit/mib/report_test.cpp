@@ -73,7 +73,11 @@ NodeReport stopped() {
                     .snapshot_unix_seconds = 1'795'428'000,
                     .snapshot_age = milliseconds{250},
                     .collector = CollectorState::ok,
-                    .last_error = ""};
+                    .last_error = "",
+                    .connection = ServerConnection::none,
+                    .sample_interval = milliseconds{1000},
+                    .notifications_sent = 0,
+                    .notifications_suppressed = 0};
     report.seqno_state = SeqnoState::known;
     report.seqno_source = SeqnoSource::innodb;
     report.position = position(1210);
@@ -111,12 +115,52 @@ NodeReport serving() {
                       .desynced = false,
                       .read_only = false,
                       .local_index = 0};
-    report.initiator = {.phase = InitiatorPhase::claiming,
-                        .decision = InitiatorDecision{
-                            .reason = Reason::furthest_ahead,
-                            .elected = Address{Address::Family::ipv4, {10, 0, 0, 1}, "10.0.0.1"},
-                            .decided_unix_seconds = 1'795'428'000,
-                            .sentence = "bootstrap: furthest_ahead; 8f3a91c2..:7 here"}};
+    report.replication = {.uptime = std::chrono::seconds{86400},
+                          .replicated = 30002,
+                          .replicated_octets = 21'761'000,
+                          .received = 6,
+                          .received_octets = 470,
+                          .local_commits = 30000,
+                          .cert_failures = 2,
+                          .bf_aborts = 4,
+                          .replays = 1,
+                          .flow_control_sent = 8,
+                          .flow_control_received = 9,
+                          .flow_control_paused = std::chrono::nanoseconds{1'500'000'000},
+                          .flow_control_active = false,
+                          .send_queue = 3,
+                          .send_queue_min = 0,
+                          .send_queue_max = 4,
+                          .send_queue_avg_thousandths = 19,
+                          .receive_queue = 5,
+                          .receive_queue_min = 1,
+                          .receive_queue_max = 7,
+                          .receive_queue_avg_thousandths = 167,
+                          .cert_deps_distance_thousandths = 12500,
+                          .apply_window_thousandths = 1000,
+                          .commit_window_thousandths = 1001,
+                          .cached_down_to = *Seqno::from(2),
+                          .evs_latency_min = std::chrono::microseconds{67},
+                          .evs_latency_avg = std::chrono::microseconds{170},
+                          .evs_latency_max = std::chrono::microseconds{241},
+                          .evs_latency_samples = 6,
+                          .transfer = Transfer::ist,
+                          .ist_first = *Seqno::from(5),
+                          .ist_current = *Seqno::from(6),
+                          .ist_last = *Seqno::from(7),
+                          .sst_octets = 123'456'789'012};
+    report.peers.surveyed_unix_seconds = 1'795'428'003;
+    report.initiator = {
+        .phase = InitiatorPhase::claiming,
+        .claimed_unix_seconds = 1'795'428'001,
+        .decision = InitiatorDecision{
+            .reason = Reason::furthest_ahead,
+            .proof = Proof::closure,
+            .elected = Address{Address::Family::ipv4, {10, 0, 0, 1}, "10.0.0.1"},
+            .missing = "db3 (10.0.0.3) does not answer SNMP",
+            .decided_unix_seconds = 1'795'428'000,
+            .sentence = "bootstrap: furthest_ahead; 8f3a91c2..:7 here",
+            .run = {1'795'427'990, 12, 1, "--assume-lost 10.0.0.4 --discard-local-data"}}};
     return report;
 }
 
@@ -179,7 +223,9 @@ void expect_same(const NodeReport& left, const NodeReport& right) {
     EXPECT_EQ(left.applied_view, right.applied_view);
     EXPECT_EQ(left.lineage, right.lineage);
     EXPECT_EQ(left.views, right.views);
+    EXPECT_EQ(left.replication, right.replication);
     EXPECT_EQ(left.initiator, right.initiator);
+    EXPECT_EQ(left.peers, right.peers);
     EXPECT_EQ(left.position, right.position);
     EXPECT_EQ(left.saved_position, right.saved_position);
     EXPECT_EQ(left.node_address, right.node_address);
@@ -221,8 +267,16 @@ TEST(RoundTrip, OfEveryEnumerator) {
     each<ClusterStatus>(ClusterStatus::disconnected, [](auto& r, auto v) { r.cluster.status = v; });
     each<NodeState>(NodeState::error, [](auto& r, auto v) { r.cluster.node_state = v; });
     each<CollectorState>(CollectorState::degraded, [](auto& r, auto v) { r.agent.collector = v; });
+    each<ServerConnection>(ServerConnection::refused,
+                           [](auto& r, auto v) { r.agent.connection = v; });
+    each<Transfer>(Transfer::sst, [](auto& r, auto v) { r.replication.transfer = v; });
     each<StartGuard>(StartGuard::on, [](auto& r, auto v) { r.start_guard = v; });
-    each<InitiatorPhase>(InitiatorPhase::joining, [](auto& r, auto v) { r.initiator.phase = v; });
+    each<InitiatorPhase>(InitiatorPhase::joining, [](auto& r, auto v) {
+        r.initiator.phase = v;
+        if (!holds_claim(v))
+            r.initiator.claimed_unix_seconds.reset();
+    });
+    each<Proof>(Proof::genesis, [](auto& r, auto v) { r.initiator.decision->proof = v; });
     each<Reason>(Reason::address_differs,
                  [](auto& r, auto v) { r.initiator.decision->reason = v; });
 }
@@ -267,6 +321,19 @@ TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {
                  {*Seqno::from(std::numeric_limits<std::int64_t>::max()), uuid('f')});
          }},
         {"server silent", [](auto& r) { r.cluster = {}; }},
+        {"no replication known", [](auto& r) { r.replication = {}; }},
+        {"counters at their end",
+         [](auto& r) {
+             r.replication.replicated = ~std::uint64_t{0};
+             r.replication.flow_control_paused = std::chrono::nanoseconds::max();
+             r.replication.cached_down_to = *Seqno::from(std::numeric_limits<std::int64_t>::max());
+         }},
+        {"gauges at their end",
+         [](auto& r) {
+             r.replication.uptime = std::chrono::seconds{~std::uint32_t{0}};
+             r.replication.receive_queue = ~std::uint32_t{0};
+             r.replication.evs_latency_max = std::chrono::microseconds{~std::uint32_t{0}};
+         }},
         {"no roster", [](auto& r) { r.roster_digest.clear(); }},
         {"empty names", [](auto& r) { r.node_name = r.cluster_name = ""; }},
         {"long names", [](auto& r) { r.node_name = std::string(255, 'x'); }},
@@ -280,11 +347,29 @@ TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {
         {"leap day", [](auto& r) { r.agent.snapshot_unix_seconds = 1'835'481'599; }},
         {"no initiator", [](auto& r) { r.initiator = {}; }},
         {"no decision yet", [](auto& r) { r.initiator.decision.reset(); }},
-        {"the last decision of one that has ended", [](auto& r) { r.initiator.phase.reset(); }},
+        {"the last decision of one that has ended",
+         [](auto& r) {
+             r.initiator.phase.reset();
+             r.initiator.claimed_unix_seconds.reset();
+         }},
+        {"no claim time", [](auto& r) { r.initiator.claimed_unix_seconds.reset(); }},
+        {"nobody missing, no overrides",
+         [](auto& r) { r.initiator.decision->missing = r.initiator.decision->run.overrides = ""; }},
+        {"many surveys and starts",
+         [](auto& r) {
+             r.initiator.decision->run.surveys = r.initiator.decision->run.attempts = ~0U;
+         }},
+        {"nobody asked yet", [](auto& r) { r.peers.surveyed_unix_seconds.reset(); }},
         {"nobody elected", [](auto& r) { r.initiator.decision->elected.reset(); }},
         {"an empty sentence", [](auto& r) { r.initiator.decision->sentence.clear(); }},
         {"a long sentence",
          [](auto& r) { r.initiator.decision->sentence = std::string(1024, 's'); }},
+        {"counters of notifications at their ends",
+         [](auto& r) {
+             r.agent.notifications_sent = ~std::uint32_t{0};
+             r.agent.notifications_suppressed = 1;
+         }},
+        {"another interval", [](auto& r) { r.agent.sample_interval = milliseconds{200}; }},
         {"highest id", [](auto& r) { r.agent.snapshot_id = ~std::uint32_t{0}; }},
     };
     for (const auto& [what, change] : changes) {
@@ -304,7 +389,8 @@ TEST(Encode, SaysNothingOfTheNodeBeforeTheFirstSnapshot) {
     auto report = serving();
     report.agent.snapshot_id = 0;
     const auto bindings = encode(report);
-    ASSERT_EQ(bindings.size(), 4U); // version, id, collector state, last error
+    // version, id, collector state, last error, sample interval, counters of notifications
+    ASSERT_EQ(bindings.size(), 7U);
     for (const auto& binding : bindings)
         EXPECT_EQ(binding.oid[oid::galeraAgent.size() - 1], oid::galeraAgent.back());
 }
@@ -508,6 +594,15 @@ TEST(DecodeReport, RejectsWhatTheMibDoesNotAllow) {
          "does not exist"},
         {"time zone", oid::galeraSnapshotTime, text({7, '\xea', 12, 1, 0, 0, 0, 0, 'Z', 0, 0}),
          "does not exist"},
+        {"connection 0", oid::galeraServerConnection, Integer32{0}, "none of its values"},
+        {"connection absent", oid::galeraServerConnection, Absence::no_such_instance,
+         "must have one"},
+        {"counter of 64 bits", oid::galeraNotificationsSent, Counter64{0}, "another type"},
+        {"gauge as a counter", oid::galeraSendQueue, Counter32{0}, "another type"},
+        {"transfer 4", oid::galeraTransfer, Integer32{4}, "none of its values"},
+        {"cached seqno", oid::galeraCachedDownTo, Counter64{~std::uint64_t{0}}, "is no seqno"},
+        {"paused for 585 years", oid::galeraFlowControlPausedNs, Counter64{~std::uint64_t{0}},
+         "is no duration"},
         {"phase 0", oid::galeraInitiatorPhase, Integer32{0}, "none of its values"},
         {"phase 5", oid::galeraInitiatorPhase, Integer32{5}, "none of its values"},
         {"verdict 0", oid::galeraInitiatorVerdict, Integer32{0}, "none of its values"},
@@ -521,8 +616,24 @@ TEST(DecodeReport, RejectsWhatTheMibDoesNotAllow) {
          "parts of the last decision"},
         {"decision without its time", oid::galeraInitiatorDecided, Absence::no_such_instance,
          "parts of the last decision"},
+        {"decision without its proof", oid::galeraInitiatorProof, Absence::no_such_instance,
+         "parts of the last decision"},
+        {"decision without its run", oid::galeraInitiatorOverrides, Absence::no_such_instance,
+         "parts of the last decision"},
         {"sentence too long", oid::galeraInitiatorSentence, text(std::string(1025, 'x')),
          "1025 bytes, of at most 1024"},
+        {"proof 0", oid::galeraInitiatorProof, Integer32{0}, "none of its values"},
+        {"proof 6", oid::galeraInitiatorProof, Integer32{6}, "none of its values"},
+        {"proof wraps", oid::galeraInitiatorProof, Integer32{256 + 2}, "none of its values"},
+        {"missing too long", oid::galeraInitiatorMissing, text(std::string(1025, 'x')),
+         "1025 bytes, of at most 1024"},
+        {"start of the run", oid::galeraInitiatorStarted, text("today"), "5 bytes"},
+        {"claim without its phase", oid::galeraInitiatorPhase, Integer32{1},
+         "against galeraInitiatorPhase"},
+        {"claim of nobody", oid::galeraInitiatorPhase, Absence::no_such_instance,
+         "against galeraInitiatorPhase"},
+        {"survey without a date", oid::galeraPeersSurveyed, text(""), "0 bytes"},
+        {"peer count absent", oid::galeraPeerCount, Absence::no_such_instance, "must have one"},
         {"elected by name", oid::galeraInitiatorElected, text("db2"), "'db2' is no address"},
         {"status absent", oid::galeraStatus, Absence::no_such_instance, "must have one"},
         {"age absent", oid::galeraSnapshotAge, Absence::no_such_instance, "must have one"},

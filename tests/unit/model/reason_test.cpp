@@ -94,6 +94,13 @@ TEST(Verdicts, AreTheLabelsOfTheMib) {
     EXPECT_EQ(mib_object("galeraInitiatorVerdict").labels, labels);
 }
 
+TEST(Proofs, AreTheLabelsOfTheMib) {
+    std::map<int, std::string> labels;
+    for (int number = 1; number <= static_cast<int>(Proof::genesis); ++number)
+        labels[number] = mib::label_of(word_of(static_cast<Proof>(number)));
+    EXPECT_EQ(mib_object("galeraInitiatorProof").labels, labels);
+}
+
 // Who watches the cluster has the numbers written down: this is the list that never changes, but
 // for what is appended to it.
 TEST(Reasons, KeepTheirNumbers) {

@@ -22,27 +22,32 @@ using Phase = std::optional<InitiatorPhase>;
 using Decision = std::optional<InitiatorDecision>;
 
 Phase seen(const Scratch& scratch) {
-    const auto phase = read_initiator_phase(scratch / "run");
-    EXPECT_TRUE(phase) << phase.error().text;
-    return phase.value_or(std::nullopt);
+    const auto at_work = read_initiator_at_work(scratch / "run");
+    EXPECT_TRUE(at_work) << at_work.error().text;
+    return at_work && *at_work ? Phase{(*at_work)->phase} : std::nullopt;
 }
 
 Decision decided(const Scratch& scratch) {
-    const auto decision = read_last_decision(scratch / "run");
-    EXPECT_TRUE(decision) << decision.error().text;
-    return decision.value_or(std::nullopt);
+    const auto record = read_published_decision(scratch / "run");
+    EXPECT_TRUE(record) << record.error().text;
+    return record && *record ? Decision{(*record)->decision} : std::nullopt;
 }
 
 InitiatorDecision decision_of(Reason reason, const std::string& sentence) {
     return {.reason = reason,
+            .proof = Proof::closure,
             .elected = parse_address("10.0.0.2"),
+            .missing = "db3 (10.0.0.3) does not answer SNMP",
             .decided_unix_seconds = 1'795'428'000,
-            .sentence = sentence};
+            .sentence = sentence,
+            .run = {1'795'427'990, 12, 1, "--assume-lost 10.0.0.3"}};
 }
 
 /// What a holder writes, behind the line of its identity.
-const std::string good_lines = "phase: bootstrapping\nreason: furthest_ahead\nelected: 10.0.0.1\n"
-                               "decided: 1795428000\nsentence: bootstrap\n";
+const std::string good_lines =
+    "phase: bootstrapping\nclaimed: 1795428001\nreason: furthest_ahead\nproof: census\n"
+    "elected: 10.0.0.1\ndecided: 1795428000\nstarted: 1795427990\nsurveys: 12\nattempts: 1\n"
+    "overrides: \nmissing: \nsentence: bootstrap\nend\n";
 
 TEST(InitiatorState, OfNobodyHasNoPhaseWhateverTheFilesSay) {
     const Scratch scratch;
@@ -81,6 +86,15 @@ TEST(InitiatorState, IsWhatTheHolderPublishedLast) {
     struct stat status {};
     ASSERT_EQ(::stat((scratch / "run" / "initiator.state").c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 07777U, 0644U) << "the agent may run as another user";
+}
+
+TEST(InitiatorState, SaysSinceWhenAClaimIsHeld) {
+    const Scratch scratch;
+    const auto lock = InitiatorLock::try_take(scratch / "run");
+    ASSERT_TRUE(lock && *lock);
+    ASSERT_TRUE((*lock)->publish(InitiatorPhase::claiming, std::nullopt, 1'795'428'001));
+    const auto at_work = read_initiator_at_work(scratch / "run").value();
+    EXPECT_EQ(at_work, (InitiatorAtWork{InitiatorPhase::claiming, 1'795'428'001}));
 }
 
 TEST(InitiatorState, KeepsASentenceToOneLine) {
@@ -157,20 +171,14 @@ TEST(InitiatorState, ThatIsGarbledCountsAsSurveying) {
         "",
         by_holder(""),
         by_holder("phase: bootstrapping"), // cut
-        by_holder("phase: crowned\n"),
+        by_holder("phase: bootstrapping\nclaimed: -\n"),
+        by_holder("phase: crowned\nclaimed: -\nend\n"),
         "phase: claiming\n" + by_holder(""),
         "holder: \n" + good_lines,
-        by_holder(good_lines + "more: x\n"),
-        by_holder(good_lines.substr(0, good_lines.size() - 1)),
-        by_holder("phase: bootstrapping\nverdict: bootstrap: furthest_ahead\n"), // version 0.0
-        changed("furthest_ahead", "furthest"),
-        changed("furthest_ahead", ""),
-        changed("10.0.0.1", "10.0.0.256"),
-        changed("10.0.0.1", ""),
-        changed("1795428000", "soon"),
-        changed("1795428000", "99999999999999999999"),
-        changed("reason: furthest_ahead\n", ""),
-        changed("elected", "selected"),
+        by_holder("phase: bootstrapping\nverdict: bootstrap: furthest_ahead\n"),      // version 0.0
+        by_holder("phase: bootstrapping\nreason: furthest_ahead\nelected: 10.0.0.1\n" // 0.1
+                  "decided: 1795428000\nsentence: bootstrap\n"),
+        changed("bootstrapping", "joining"), // which holds no claim
         std::string(64, '\0'),
     };
     for (const auto& content : contents) {
@@ -182,8 +190,8 @@ TEST(InitiatorState, ThatIsGarbledCountsAsSurveying) {
     EXPECT_EQ(seen(scratch), InitiatorPhase::surveying) << "another one's";
     EXPECT_TRUE(decided(scratch));
     write_text(scratch / "run" / "initiator.state", std::string(1U << 20U, 'x'));
-    EXPECT_FALSE(read_initiator_phase(scratch / "run")) << "no initiator writes so much";
-    EXPECT_FALSE(read_last_decision(scratch / "run"));
+    EXPECT_FALSE(read_initiator_at_work(scratch / "run")) << "no initiator writes so much";
+    EXPECT_FALSE(read_published_decision(scratch / "run"));
 }
 
 // A state that cannot be read is no sign of an initiator where nobody holds the lock.
@@ -191,7 +199,7 @@ TEST(InitiatorState, ThatCannotBeReadAndHasNoHolderHasNoPhase) {
     const Scratch scratch;
     std::filesystem::create_directories(scratch / "run" / "initiator.state"); // a directory
     EXPECT_EQ(seen(scratch), std::nullopt);
-    EXPECT_FALSE(read_last_decision(scratch / "run"));
+    EXPECT_FALSE(read_published_decision(scratch / "run"));
 }
 
 TEST(InitiatorLock, DiesWithItsHolder) {

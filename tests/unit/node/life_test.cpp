@@ -137,8 +137,8 @@ protected:
         options.identity.node_name = "n1";
         options.identity.cluster_name = "node_test";
         options.recovery = {"mariadbd", option_file(), {}, datadir(), scratch / "run"};
-        options.connection.socket = socket();
-        options.connection.user = "root"; // installed without a password
+        options.session.socket = socket();
+        options.session.user = "root"; // installed without a password
         options.run_dir = scratch / "run";
         return options;
     }
@@ -229,6 +229,11 @@ TEST_F(Life, GoesOnAfterAPowerCutWhereItWas) {
     EXPECT_EQ(alive.cluster.state_uuid, alive.position->history);
     EXPECT_EQ(alive.durable_commit, true);
     EXPECT_EQ(alive.quorum_override, false);
+    EXPECT_EQ(alive.replication.local_commits, 1U) << "an INSERT; the DDL is none";
+    EXPECT_EQ(alive.replication.replicated, 3U);
+    EXPECT_EQ(alive.replication.flow_control_active, false);
+    EXPECT_TRUE(alive.replication.uptime);
+    EXPECT_TRUE(alive.replication.cached_down_to);
     ASSERT_TRUE(alive.applied_view);
     EXPECT_EQ(alive.applied_view->id, 1U);
     ASSERT_EQ(alive.applied_view->members.size(), 1U);
@@ -355,7 +360,7 @@ TEST_F(Life, ShowsWhenItsFilesContradictEachOther) {
 
 TEST_F(Life, OfAServerThatRefusesUsIsNotTakenForADeadOne) {
     auto options = observer_options();
-    options.connection.user = "stranger";
+    options.session.user = "stranger";
     Observer observer{options};
     auto server = start_server({"--wsrep-new-cluster"});
     NodeReport report;
@@ -365,6 +370,7 @@ TEST_F(Life, OfAServerThatRefusesUsIsNotTakenForADeadOne) {
         return report.server == ServerState::unreachable;
     }));
     EXPECT_EQ(report.status, NodeStatus::running);
+    EXPECT_EQ(report.agent.connection, ServerConnection::access_denied);
     EXPECT_EQ(report.agent.collector, CollectorState::degraded);
     EXPECT_THAT(report.agent.last_error, HasSubstr("Access denied"));
     EXPECT_THAT(report.agent.last_error, HasSubstr("mysql-user"));
@@ -373,7 +379,7 @@ TEST_F(Life, OfAServerThatRefusesUsIsNotTakenForADeadOne) {
 
 TEST_F(Life, OfAServerThatHangsIsUnreachable) {
     auto options = observer_options();
-    options.connection.read_timeout = seconds{1};
+    options.session.patience = seconds{1};
     Observer observer{options};
     auto server = start_server({"--wsrep-new-cluster"});
     EXPECT_TRUE(eventually([&] { return is_member(observer.sample()); }));
@@ -383,10 +389,35 @@ TEST_F(Life, OfAServerThatHangsIsUnreachable) {
     server.signal(SIGCONT);
 
     EXPECT_EQ(hung.server, ServerState::unreachable);
+    EXPECT_EQ(hung.agent.connection, ServerConnection::no_answer);
     EXPECT_EQ(hung.seqno_state, SeqnoState::failed);
     EXPECT_EQ(hung.position, std::nullopt);
+    EXPECT_EQ(hung.replication, ReplicationReport{});
     EXPECT_THAT(hung.agent.last_error, HasSubstr("does not answer"));
-    EXPECT_TRUE(eventually([&] { return is_member(observer.sample()); })) << "it goes on";
+
+    // The answer to the question that hung is of before the write: it must not be taken for one
+    // that was asked after it.
+    ASSERT_TRUE(sql("CREATE DATABASE shop"));
+    const auto first = observer.sample();
+    EXPECT_TRUE(is_member(first)) << "it goes on at once";
+    EXPECT_EQ(first.agent.connection, ServerConnection::ok);
+    EXPECT_EQ(first.position, observer.sample().position);
+    server.stop(seconds{60});
+}
+
+TEST_F(Life, OfAServerThatDropsTheConnectionGoesOn) {
+    Observer observer{observer_options()};
+    auto server = start_server({"--wsrep-new-cluster"});
+    EXPECT_TRUE(eventually([&] { return is_member(observer.sample()); }));
+    for (int time = 0; time < 3; ++time) {
+        ASSERT_TRUE(sql("DELIMITER //\nBEGIN NOT ATOMIC FOR other IN"
+                        " (SELECT id FROM information_schema.processlist"
+                        "  WHERE user = 'root' AND id <> CONNECTION_ID())"
+                        " DO KILL other.id; END FOR; END //"));
+        const auto report = observer.sample();
+        EXPECT_TRUE(is_member(report)) << report.agent.last_error;
+        EXPECT_EQ(report.agent.connection, ServerConnection::ok);
+    }
     server.stop(seconds{60});
 }
 
@@ -471,7 +502,7 @@ TEST(EmptyDirectory, HasNoHistoryAndStaysEmpty) {
     std::filesystem::create_directory(scratch / "data");
     ObserverOptions options;
     options.recovery = {"mariadbd", {}, {}, scratch / "data", scratch / "run"};
-    options.connection.socket = scratch / "none.sock";
+    options.session.socket = scratch / "none.sock";
     options.run_dir = scratch / "run";
     Observer observer{options};
     observer.sample();

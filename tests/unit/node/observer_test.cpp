@@ -16,7 +16,7 @@ NodeReport look(const Scratch& scratch, bool quorum_override) {
     ObserverOptions options;
     options.identity.quorum_override = quorum_override;
     options.recovery = {"mariadbd", {}, {}, scratch / "data", scratch / "run"};
-    options.connection.socket = scratch / "socket";
+    options.session.socket = scratch / "socket";
     options.run_dir = scratch / "run";
     options.state_dir = scratch / "state";
     return Observer{std::move(options)}.sample();

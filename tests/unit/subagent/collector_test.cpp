@@ -87,7 +87,7 @@ private:
 struct CollectorTest : ::testing::Test {
     TemporaryDirectory directory;
     Node node;
-    SnapshotStore store{no_snapshot_yet("0.1.0")};
+    SnapshotStore store{no_snapshot_yet("0.1.0", milliseconds{1000})};
 
     Result<Collector> start(milliseconds interval, const std::filesystem::path& run_dir) {
         return Collector::start({.version = "0.1.0", .interval = interval, .run_dir = run_dir},
@@ -162,6 +162,23 @@ TEST_F(CollectorTest, IsNotWokenByItsOwnReading) {
     const auto began = Clock::now();
     const auto collector =
         Collector::start({.version = "", .interval = interval, .run_dir = directory.path()}, read,
+                         store, node.log());
+    ASSERT_TRUE(collector);
+    ASSERT_TRUE(node.looked(3));
+    EXPECT_GE(Clock::now() - began, 2 * interval);
+}
+
+// An initiator rewrites what it saw with each survey: that is no reason to look at the node.
+TEST_F(CollectorTest, IsNotWokenByASurvey) {
+    const auto survey = [this, look = node.sample()] {
+        write(directory.path() / ".new");
+        std::filesystem::rename(directory.path() / ".new", directory.path() / "initiator.peers");
+        return look();
+    };
+    constexpr milliseconds interval{300};
+    const auto began = Clock::now();
+    const auto collector =
+        Collector::start({.version = "", .interval = interval, .run_dir = directory.path()}, survey,
                          store, node.log());
     ASSERT_TRUE(collector);
     ASSERT_TRUE(node.looked(3));

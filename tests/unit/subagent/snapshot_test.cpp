@@ -62,6 +62,10 @@ TEST(Get, TellsTheUnknownFromTheNonexistent) {
         {instance(oid::galeraLineageEraName, {257}), Absence::no_such_instance},
         {instance(oid::galeraLineageIndex, {1}), Absence::no_such_object},
         {instance(oid::galeraLineageTable, {}), Absence::no_such_object},
+        {instance(oid::galeraPeerName, {1, 4, 10, 0, 0, 1}), Absence::no_such_instance},
+        {instance(oid::galeraPeerAddressType, {1, 4, 10, 0, 0, 1}), Absence::no_such_object},
+        {instance(oid::galeraPeerAddress, {1, 4, 10, 0, 0, 1}), Absence::no_such_object},
+        {instance(oid::galeraPeerTable, {}), Absence::no_such_object},
         {instance(oid::galeraNode, {}), Absence::no_such_object},
         {instance(oid::galeraNode, {99, 0}), Absence::no_such_object},
         {instance(oid::galeraInitiatorObjects, {9, 1, 0}), Absence::no_such_object},
@@ -121,14 +125,35 @@ TEST(Get, GivesTheInitiatorsLastDecision) {
         EXPECT_EQ(answer(instance(object, {0})), Answer{Absence::no_such_instance});
 }
 
+TEST(Get, GivesAPeerByItsAddress) {
+    auto report = recovering();
+    report.peers.nodes = {{.address = {Address::Family::ipv4, {10, 0, 0, 1}, "10.0.0.1"},
+                           .name = "db1",
+                           .reachability = Reachability::no_answer}};
+    const auto ask = [&report](std::span<const std::uint32_t> object,
+                               std::initializer_list<std::uint32_t> index) {
+        return answer(instance(object, index), report);
+    };
+    EXPECT_EQ(ask(oid::galeraPeerCount, {0}), Answer{mib::Value{mib::Unsigned32{1}}});
+    EXPECT_EQ(ask(oid::galeraPeerName, {1, 4, 10, 0, 0, 1}),
+              Answer{mib::Value{mib::OctetString{"db1"}}});
+    EXPECT_EQ(ask(oid::galeraPeerStatus, {1, 4, 10, 0, 0, 1}), Answer{Absence::no_such_instance});
+    EXPECT_EQ(ask(oid::galeraPeerName, {1, 4, 10, 0, 0, 2}), Answer{Absence::no_such_instance});
+    EXPECT_EQ(ask(oid::galeraPeerName, {10, 0, 0, 1}), Answer{Absence::no_such_instance});
+}
+
 TEST(Get, BeforeTheFirstLookKnowsTheAgentOnly) {
-    const auto snapshot = no_snapshot_yet("0.1.0");
+    const auto snapshot = no_snapshot_yet("0.1.0", milliseconds{1000});
     const auto ask = [&](std::span<const std::uint32_t> object) {
         return get(*snapshot, instance(object, {0}), looked);
     };
     EXPECT_EQ(ask(oid::galeraAgentVersion), Answer{mib::Value{mib::OctetString{"0.1.0"}}});
     EXPECT_EQ(ask(oid::galeraSnapshotId), Answer{mib::Value{mib::Unsigned32{0}}});
     EXPECT_EQ(ask(oid::galeraCollectorState), Answer{mib::Value{mib::Integer32{1}}});
+    EXPECT_EQ(ask(oid::galeraSampleInterval), Answer{mib::Value{mib::Unsigned32{1000}}});
+    EXPECT_EQ(ask(oid::galeraNotificationsSent), Answer{mib::Value{mib::Counter32{0}}});
+    EXPECT_EQ(ask(oid::galeraNotificationsSuppressed), Answer{mib::Value{mib::Counter32{0}}});
+    EXPECT_EQ(ask(oid::galeraServerConnection), Answer{Absence::no_such_instance});
     EXPECT_EQ(ask(oid::galeraSnapshotAge), Answer{Absence::no_such_instance});
     EXPECT_EQ(ask(oid::galeraStatus), Answer{Absence::no_such_instance});
     EXPECT_EQ(ask(oid::galeraLineageState), Answer{Absence::no_such_instance});

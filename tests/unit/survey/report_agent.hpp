@@ -22,6 +22,7 @@ enum Tag : std::uint8_t {
     octet_string = 0x04,
     object_identifier = 0x06,
     sequence = 0x30,
+    counter32 = 0x41,
     unsigned32 = 0x42,
     counter64 = 0x46,
     no_such_instance = 0x81,
@@ -65,6 +66,7 @@ inline Bytes encoded(const mib::Value& value) {
         Bytes operator()(mib::Unsigned32 of) const {
             return tagged(unsigned32, number(of.value, 5));
         }
+        Bytes operator()(mib::Counter32 of) const { return tagged(counter32, number(of.value, 5)); }
         Bytes operator()(mib::Counter64 of) const { return tagged(counter64, number(of.value, 9)); }
         Bytes operator()(const mib::OctetString& of) const {
             return tagged(octet_string, Bytes(of.value.begin(), of.value.end()));
