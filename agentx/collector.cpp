@@ -1,11 +1,13 @@
 #include "agentx/collector.hpp"
 
+#include "agentx/directory_watch.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <mutex>
+#include <optional>
 #include <poll.h>
-#include <string_view>
-#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/random.h>
 #include <system_error>
@@ -35,115 +37,128 @@ Result<std::uint32_t> draw_first_snapshot_id() {
 
 /// Sees changes of the initiator's two files. A reader does not count: they are opened for reading
 /// with each look.
-class InitiatorWatch {
-public:
-    InitiatorWatch(node::UniqueFd inotify, std::filesystem::path run_dir)
-        : inotify_{std::move(inotify)}, run_dir_{std::move(run_dir)} {}
+Result<DirectoryWatch> watch_initiator(const std::filesystem::path& run_dir) {
+    return DirectoryWatch::make(run_dir, {"initiator.state", "initiator.lock"},
+                                IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_DELETE);
+}
 
-    [[nodiscard]] int fd() const { return inotify_.get(); }
-
-    /// Once more, as the directory may have come, or come anew, since.
-    void watch() {
-        // Of the same directory the kernel makes the same watch.
-        inotify_add_watch(inotify_.get(), run_dir_.c_str(),
-                          IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR);
-    }
-
-    /// Whether one of the two files has changed since the last call.
-    bool take_changes() {
-        bool changed = false;
-        alignas(inotify_event) std::array<char, 4096> buffer{};
-        while (true) {
-            const auto bytes = ::read(inotify_.get(), buffer.data(), buffer.size());
-            if (bytes <= 0) // EAGAIN: that was all
-                return changed;
-            changed |= names_our_files({buffer.data(), static_cast<std::size_t>(bytes)});
-        }
-    }
-
-private:
-    static bool names_our_files(std::string_view events) {
-        while (events.size() >= sizeof(inotify_event)) {
-            inotify_event event{};
-            std::memcpy(&event, events.data(), sizeof event);
-            const auto padded_name = events.substr(sizeof event, event.len);
-            const auto name = padded_name.substr(0, padded_name.find('\0'));
-            if (name == "initiator.state" || name == "initiator.lock" ||
-                (event.mask & IN_Q_OVERFLOW) != 0)
-                return true;
-            events.remove_prefix(sizeof event + event.len);
-        }
-        return false;
-    }
-
-    node::UniqueFd inotify_;
-    std::filesystem::path run_dir_;
+/// How to look.
+struct Way {
+    CollectorOptions options;
+    Collector::Sample sample;
+    DirectoryWatch watch;
 };
 
-/// Waits until one of the two is readable, at most so long (-1: for ever).
-void wait_for(pollfd& first, pollfd& second, milliseconds at_most) {
-    std::array<pollfd, 2> both{first, second};
-    if (::poll(both.data(), both.size(), static_cast<int>(at_most.count())) < 0)
-        return; // a signal: as good as a timeout
-    first.revents = both[0].revents;
-    second.revents = both[1].revents;
-}
+} // namespace
+
+/// What the thread is told from outside.
+struct Collector::Orders {
+    Wakeup news; // there is an order
+    std::mutex mutex;
+    bool stop{false};
+    struct Change {
+        CollectorOptions options;
+        Sample sample;
+    };
+    std::optional<Change> change;
+
+    explicit Orders(Wakeup wakeup) : news{std::move(wakeup)} {}
+
+    template <typename Give>
+    void give(Give order) {
+        {
+            const std::lock_guard hold{mutex};
+            order();
+        }
+        news.wake();
+    }
+    [[nodiscard]] std::optional<Change> take_change() {
+        const std::lock_guard hold{mutex};
+        return std::exchange(change, std::nullopt);
+    }
+    [[nodiscard]] bool stopped() {
+        const std::lock_guard hold{mutex};
+        return stop;
+    }
+};
+
+namespace {
 
 /// What runs on the thread.
 class Looking {
 public:
-    Looking(CollectorOptions options, Collector::Sample sample, SnapshotStore& store, Log log,
-            InitiatorWatch watch, int stop_fd, std::uint32_t first_snapshot_id)
-        : options_{std::move(options)}, sample_{std::move(sample)}, store_{&store}, log_{std::move(
-                                                                                        log)},
-          watch_{std::move(watch)}, stop_fd_{stop_fd}, snapshot_id_{first_snapshot_id} {}
+    Looking(Way way, Collector::Publish publish, Log log, std::uint32_t first_snapshot_id)
+        : way_{std::move(way)}, publish_{std::move(publish)}, log_{std::move(log)},
+          snapshot_id_{first_snapshot_id} {}
 
-    void operator()() {
-        do {
-            watch_.watch();
+    template <typename Orders>
+    void run(Orders& orders) {
+        while (!orders.stopped()) {
+            if (auto change = orders.take_change())
+                look_as(std::move(change->options), std::move(change->sample));
+            way_.watch.renew();
             const auto began = Clock::now();
             look(began);
-            wait_until(began + options_.interval);
-        } while (!stopped_);
+            wait_until(began + way_.options.interval, orders.news);
+        }
     }
 
 private:
+    void look_as(CollectorOptions options, Collector::Sample sample) {
+        if (options.run_dir != way_.options.run_dir) {
+            if (auto watch = watch_initiator(options.run_dir))
+                way_.watch = *std::move(watch);
+            else
+                log_(watch.error().text);
+        }
+        way_.options = std::move(options);
+        if (sample)
+            way_.sample = std::move(sample);
+    }
+
     void look(Clock::time_point began) {
         const auto wall = std::chrono::system_clock::now().time_since_epoch();
-        auto report = sample_();
-        report.agent.version = options_.version;
-        report.agent.sample_interval = options_.interval;
+        auto report = way_.sample();
+        report.agent.version = way_.options.version;
+        report.agent.sample_interval = way_.options.interval;
         report.agent.snapshot_id = snapshot_id_ = following(snapshot_id_);
         report.agent.snapshot_unix_seconds = std::chrono::floor<std::chrono::seconds>(wall).count();
         log_change(report.agent.last_error);
-        store_->publish(make_snapshot(report, began));
+        publish_(make_snapshot(report, began));
     }
 
     /// 0 means: none yet.
     static std::uint32_t following(std::uint32_t id) { return id + 1 == 0 ? 1 : id + 1; }
 
-    /// Until then, or until the initiator's files change, or the end.
-    void wait_until(Clock::time_point next) {
-        while (!stopped_) {
+    /// Until then, or until the initiator's files change, or an order comes.
+    void wait_until(Clock::time_point next, const Wakeup& news) {
+        while (true) {
             const auto left = std::chrono::ceil<milliseconds>(next - Clock::now());
-            pollfd stop{.fd = stop_fd_, .events = POLLIN, .revents = 0};
-            pollfd change{.fd = watch_.fd(), .events = POLLIN, .revents = 0};
-            wait_for(stop, change, std::max(left, milliseconds{0}));
-            stopped_ = stop.revents != 0;
-            if (watch_.take_changes()) {
-                settle();
+            if (wait_for(news, std::max(left, milliseconds{0})) || left <= milliseconds{0})
+                return;
+            if (way_.watch.take_changes()) {
+                settle(news);
                 return;
             }
-            if (left <= milliseconds{0})
-                return;
         }
     }
 
-    void settle() {
-        pollfd stop{.fd = stop_fd_, .events = POLLIN, .revents = 0};
-        ::poll(&stop, 1, static_cast<int>(settling_time.count()));
-        watch_.take_changes();
-        stopped_ = stop.revents != 0;
+    /// Whether there are news; for changes of files, one has to look.
+    bool wait_for(const Wakeup& news, milliseconds at_most) {
+        std::array<pollfd, 2> both{{{.fd = news.fd(), .events = POLLIN, .revents = 0},
+                                    {.fd = way_.watch.fd(), .events = POLLIN, .revents = 0}}};
+        if (::poll(both.data(), both.size(), static_cast<int>(at_most.count())) < 0)
+            return false; // a signal: as good as a timeout
+        if (both[0].revents == 0)
+            return false;
+        news.take();
+        return true;
+    }
+
+    void settle(const Wakeup& news) {
+        pollfd order{.fd = news.fd(), .events = POLLIN, .revents = 0};
+        ::poll(&order, 1, static_cast<int>(settling_time.count()));
+        way_.watch.take_changes();
     }
 
     void log_change(const std::string& error) {
@@ -153,42 +168,52 @@ private:
         logged_error_ = error;
     }
 
-    CollectorOptions options_;
-    Collector::Sample sample_;
-    SnapshotStore* store_;
+    Way way_;
+    Collector::Publish publish_;
     Log log_;
-    InitiatorWatch watch_;
-    int stop_fd_;
     std::uint32_t snapshot_id_;
     std::string logged_error_;
-    bool stopped_{false};
 };
 
 } // namespace
 
-Result<Collector> Collector::start(CollectorOptions options, Sample sample, SnapshotStore& store,
+Collector::Collector(std::unique_ptr<Orders> orders, std::thread thread)
+    : orders_{std::move(orders)}, thread_{std::move(thread)} {}
+
+Result<Collector> Collector::start(CollectorOptions options, Sample sample, Publish publish,
                                    Log log) {
-    node::UniqueFd stop{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-    if (!stop)
-        return failure("cannot make an eventfd: " + reason(errno));
-    node::UniqueFd inotify{inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
-    if (!inotify)
-        return failure("cannot watch directories: " + reason(errno) +
-                       "; raise fs.inotify.max_user_instances");
-    InitiatorWatch watch{std::move(inotify), options.run_dir};
+    auto news = Wakeup::make();
+    if (!news)
+        return failure(news.error());
+    auto watch = watch_initiator(options.run_dir);
+    if (!watch)
+        return failure(watch.error());
     const auto first_snapshot_id = draw_first_snapshot_id();
     if (!first_snapshot_id)
         return failure(first_snapshot_id.error());
-    Looking looking{std::move(options), std::move(sample), store, std::move(log), std::move(watch),
-                    stop.get(),         *first_snapshot_id};
-    std::thread thread{std::move(looking)};
-    return Collector{std::move(stop), std::move(thread)};
+    auto orders = std::make_unique<Orders>(*std::move(news));
+    Looking looking{{std::move(options), std::move(sample), *std::move(watch)},
+                    std::move(publish),
+                    std::move(log),
+                    *first_snapshot_id};
+    std::thread thread{
+        [looking = std::move(looking), given = orders.get()]() mutable { looking.run(*given); }};
+    return Collector{std::move(orders), std::move(thread)};
+}
+
+void Collector::change(CollectorOptions options, Sample sample) {
+    orders_->give([&] {
+        auto& change = orders_->change;
+        if (!sample && change)
+            sample = std::move(change->sample); // of a change that nobody has taken yet
+        change = {std::move(options), std::move(sample)};
+    });
 }
 
 Collector::~Collector() {
     if (!thread_.joinable())
         return;
-    eventfd_write(stop_.get(), 1); // fails only where the counter is full: then it is readable
+    orders_->give([this] { orders_->stop = true; });
     thread_.join();
 }
 

@@ -2,12 +2,13 @@
 #pragma once
 
 #include "agentx/snapshot.hpp"
+#include "agentx/wakeup.hpp"
 #include "common/model/result.hpp"
-#include "common/node/unique_fd.hpp"
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -30,9 +31,15 @@ public:
     /// collector's thread.
     using Sample = std::function<NodeReport()>;
 
-    /// The store must outlive the collector.
-    static Result<Collector> start(CollectorOptions options, Sample sample, SnapshotStore& store,
+    /// Takes each snapshot, in order. Called on the collector's thread.
+    using Publish = std::function<void(const std::shared_ptr<const Snapshot>& snapshot)>;
+
+    static Result<Collector> start(CollectorOptions options, Sample sample, Publish publish,
                                    Log log);
+
+    /// Looks in another way, at once: after the look that is being taken, which is published yet.
+    /// Returns at once. The numbers of the snapshots go on. Without a sample, with the one it has.
+    void change(CollectorOptions options, Sample sample);
 
     Collector(Collector&&) noexcept = default;
     Collector& operator=(Collector&&) = delete;
@@ -42,10 +49,10 @@ public:
     ~Collector();
 
 private:
-    Collector(node::UniqueFd stop, std::thread thread)
-        : stop_{std::move(stop)}, thread_{std::move(thread)} {}
+    struct Orders;
+    Collector(std::unique_ptr<Orders> orders, std::thread thread);
 
-    node::UniqueFd stop_; // an eventfd
+    std::unique_ptr<Orders> orders_;
     std::thread thread_;
 };
 

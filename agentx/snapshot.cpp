@@ -1,6 +1,7 @@
 #include "agentx/snapshot.hpp"
 
 #include "common/mib/columns.hpp"
+#include "mibs/oids.hpp"
 
 #include <algorithm>
 
@@ -9,6 +10,10 @@ namespace {
 
 bool is_object(std::span<const std::uint32_t> object, const mib::Oid& oid) {
     return oid.size() >= object.size() && std::equal(object.begin(), object.end(), oid.begin());
+}
+
+bool is_instance(const mib::Oid& oid, std::span<const std::uint32_t> scalar) {
+    return oid.size() == scalar.size() + 1 && is_object(scalar, oid);
 }
 
 bool is_known_object(const mib::Oid& oid) {
@@ -20,12 +25,16 @@ bool is_known_object(const mib::Oid& oid) {
            std::ranges::any_of(mib::peer_columns(), matches);
 }
 
-mib::Value value_now(const Snapshot& snapshot, const mib::Binding& binding, Clock::time_point now) {
-    if (binding.oid != mib::snapshot_age_instance())
-        return binding.value;
-    const auto age =
-        std::chrono::duration_cast<std::chrono::milliseconds>(now - snapshot.sampled_at);
-    return mib::snapshot_age_value(age);
+/// Most values are of the snapshot; these are of the moment of answering.
+mib::Value value_now(const Snapshot& snapshot, const mib::Binding& binding, const Moment& now) {
+    if (is_instance(binding.oid, oid::galeraSnapshotAge))
+        return mib::snapshot_age_value(
+            std::chrono::duration_cast<std::chrono::milliseconds>(now.at - snapshot.sampled_at));
+    if (is_instance(binding.oid, oid::galeraNotificationsSent))
+        return mib::Counter32{now.notifications_sent};
+    if (is_instance(binding.oid, oid::galeraNotificationsSuppressed))
+        return mib::Counter32{now.notifications_suppressed};
+    return binding.value;
 }
 
 } // namespace
@@ -44,8 +53,16 @@ std::shared_ptr<const Snapshot> make_snapshot(const NodeReport& report,
         .id = report.agent.snapshot_id, .sampled_at = sampled_at, .bindings = mib::encode(report)});
 }
 
+const mib::Value* value_of(const Snapshot& snapshot, std::span<const std::uint32_t> scalar) {
+    mib::Oid instance{scalar.begin(), scalar.end()};
+    instance.push_back(0);
+    const auto found =
+        std::ranges::lower_bound(snapshot.bindings, instance, {}, &mib::Binding::oid);
+    return found != snapshot.bindings.end() && found->oid == instance ? &found->value : nullptr;
+}
+
 std::variant<mib::Value, mib::Absence> get(const Snapshot& snapshot, const mib::Oid& instance,
-                                           Clock::time_point now) {
+                                           const Moment& now) {
     const auto found =
         std::ranges::lower_bound(snapshot.bindings, instance, {}, &mib::Binding::oid);
     if (found != snapshot.bindings.end() && found->oid == instance)
@@ -55,7 +72,7 @@ std::variant<mib::Value, mib::Absence> get(const Snapshot& snapshot, const mib::
 }
 
 std::optional<mib::Binding> get_next(const Snapshot& snapshot, const mib::Oid& oid, bool inclusive,
-                                     Clock::time_point now) {
+                                     const Moment& now) {
     const auto& bindings = snapshot.bindings;
     const auto found = inclusive ? std::ranges::lower_bound(bindings, oid, {}, &mib::Binding::oid)
                                  : std::ranges::upper_bound(bindings, oid, {}, &mib::Binding::oid);

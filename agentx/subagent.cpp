@@ -1,201 +1,114 @@
 #include "agentx/subagent.hpp"
 
-#include "common/mib/columns.hpp"
+#include "agentx/answering.hpp"
+#include "agentx/connect_pace.hpp"
+#include "agentx/dial.hpp"
+#include "agentx/directory_watch.hpp"
+#include "agentx/master.hpp"
+#include "agentx/net_snmp.hpp"
+#include "agentx/notifier.hpp"
+#include "agentx/waiting.hpp"
 #include "mibs/oids.hpp"
 
-// net-snmp's headers want to be included in this order.
-// clang-format off
-#include <net-snmp/net-snmp-config.h>
-#include <net-snmp/net-snmp-includes.h>
-#include <net-snmp/agent/net-snmp-agent-includes.h>
-#include <net-snmp/agent/agent_callbacks.h>
-#include <net-snmp/agent/agent_sysORTable.h>
-#include <net-snmp/library/large_fd_set.h>
-// clang-format on
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
-#include <poll.h>
-#include <span>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <sys/inotify.h>
 #include <syslog.h>
-#include <system_error>
 #include <utility>
-#include <vector>
 
 namespace galera::agentx {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr const char* application = "galera-agentx";
-constexpr int ping_seconds = 2; // also: after so long it tries to connect again
 
-std::vector<::oid> net_snmp_oid(std::span<const std::uint32_t> arcs) {
-    return {arcs.begin(), arcs.end()};
+/// How long net-snmp waits for an answer of snmpd. It asks once: a question that is repeated on a
+/// stream is another question.
+constexpr int answer_seconds = 5;
+
+/// net-snmp's one alarm in this process: it pings snmpd, or tries to connect while there is no
+/// session. Null while it runs.
+snmp_alarm* the_alarm() {
+    return sa_find_next();
 }
 
-mib::Oid plain_oid(const ::oid* arcs, std::size_t count) {
-    mib::Oid result(count);
-    std::transform(arcs, arcs + count, result.begin(),
-                   [](::oid arc) { return static_cast<std::uint32_t>(arc); }); // AgentX has 32 bit
-    return result;
+void set_ping_interval(std::chrono::seconds interval) {
+    netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL,
+                       static_cast<int>(interval.count()));
+    if (auto* const alarm = the_alarm(); alarm != nullptr) {
+        alarm->t = {.tv_sec = interval.count(), .tv_usec = 0};
+        snmp_alarm_reset(alarm->clientreg);
+    }
 }
 
-/// Puts values into a varbind. net-snmp copies them; it returns 0 on success.
-struct Writer {
-    netsnmp_variable_list* varbind;
-
-    int operator()(const mib::Integer32& value) const {
-        const long number = value.value;
-        return snmp_set_var_typed_value(varbind, ASN_INTEGER, &number, sizeof number);
-    }
-    int operator()(const mib::Unsigned32& value) const {
-        const u_long number = value.value;
-        return snmp_set_var_typed_value(varbind, ASN_UNSIGNED, &number, sizeof number);
-    }
-    int operator()(const mib::Counter32& value) const {
-        const u_long number = value.value;
-        return snmp_set_var_typed_value(varbind, ASN_COUNTER, &number, sizeof number);
-    }
-    int operator()(const mib::Counter64& value) const {
-        const counter64 number{.high = value.value >> 32U, .low = value.value & 0xffffffffU};
-        return snmp_set_var_typed_value(varbind, ASN_COUNTER64, &number, sizeof number);
-    }
-    int operator()(const mib::OctetString& value) const {
-        return snmp_set_var_typed_value(varbind, ASN_OCTET_STR, value.value.data(),
-                                        value.value.size());
-    }
-    int operator()(const mib::Value& value) const { return std::visit(*this, value); }
-    int operator()(mib::Absence absence) const {
-        const bool object = absence == mib::Absence::no_such_object;
-        snmp_set_var_typed_value(varbind, object ? SNMP_NOSUCHOBJECT : SNMP_NOSUCHINSTANCE, nullptr,
-                                 0);
-        return 0;
-    }
-};
-
-/// net-snmp's sets of file descriptors, which it wants freed.
-class DescriptorSet {
-public:
-    DescriptorSet() { netsnmp_large_fd_set_init(&set_, FD_SETSIZE); }
-    ~DescriptorSet() { netsnmp_large_fd_set_cleanup(&set_); }
-    DescriptorSet(const DescriptorSet&) = delete;
-    DescriptorSet& operator=(const DescriptorSet&) = delete;
-
-    [[nodiscard]] netsnmp_large_fd_set* get() { return &set_; }
-    [[nodiscard]] bool has(int fd) { return NETSNMP_LARGE_FD_ISSET(fd, &set_) != 0; }
-    void remove(int fd) { NETSNMP_LARGE_FD_CLR(fd, &set_); }
-
-private:
-    netsnmp_large_fd_set set_{};
-};
-
-/// What net-snmp waits for at this moment. Made anew each time: a new connection to snmpd takes the
-/// number of the old one.
-struct Waiting {
-    DescriptorSet descriptors;
-    std::vector<pollfd> polled; // the first is ours
-    int timeout_ms{-1};
-
-    explicit Waiting(int stop_fd) {
-        int count = 0;
-        int block = 1;
-        timeval timeout{};
-        snmp_select_info2(&count, descriptors.get(), &timeout, &block);
-        if (block == 0)
-            timeout_ms = static_cast<int>(timeout.tv_sec * 1000 + (timeout.tv_usec + 999) / 1000);
-        polled.push_back({.fd = stop_fd, .events = POLLIN, .revents = 0});
-        for (int fd = 0; fd < count; ++fd)
-            if (descriptors.has(fd))
-                polled.push_back({.fd = fd, .events = POLLIN, .revents = 0});
-    }
-
-    Result<void> poll(int at_most_ms) {
-        if (::poll(polled.data(), polled.size(), at_most_ms) >= 0 || errno == EINTR)
-            return {};
-        return failure("cannot wait for snmpd: " + std::generic_category().message(errno));
-    }
-
-    [[nodiscard]] bool stop() const { return polled.front().revents != 0; }
-
-    void read_what_is_ready() {
-        for (const auto& each : std::span{polled}.subspan(1))
-            if (each.revents == 0)
-                descriptors.remove(each.fd);
-        snmp_read2(descriptors.get());
-    }
-};
+/// Sees the socket appear. Empty: it is no file, or nothing can be watched; then the tries at every
+/// interval must do.
+std::optional<DirectoryWatch> watch_socket(const std::string& socket) {
+    const auto file = socket_file(socket);
+    if (!file)
+        return std::nullopt;
+    auto watch = DirectoryWatch::make(file->parent_path(), {file->filename().string()},
+                                      IN_CREATE | IN_ATTRIB | IN_MOVED_TO);
+    if (!watch)
+        return std::nullopt;
+    return *std::move(watch);
+}
 
 } // namespace
 
 struct Subagent::Impl {
-    std::string socket;
-    const SnapshotStore* store{nullptr};
+    SubagentOptions options;
+    NotificationPolicy* notifications;
+    const Wakeup* news;
     Log log;
-    bool connected{false};
-    bool served{false};
 
-    /// One PDU is answered from one snapshot: pinned for as long as its transaction lasts.
-    std::shared_ptr<const Snapshot> pinned;
-    long pinned_transaction{0};
+    Master master;
+    Answering answering;
+    Notifier notifier;
+    std::optional<DirectoryWatch> watch;
+    ConnectPace pace;
+    netsnmp_session* session{nullptr};
+    Clock::time_point session_began;
+    bool started{false};
+    bool logged_served{false};
+    Clock::time_point logged_session; // when it began
+    std::string logged_problem;
+    std::set<std::string> logged_lines; // of net-snmp's
+    Clock::time_point logged_lines_since;
 
-    const Snapshot& snapshot_for(const netsnmp_agent_request_info& info) {
-        const long transaction = info.asp->pdu->transid;
-        if (!pinned || transaction != pinned_transaction) {
-            pinned = store->latest();
-            pinned_transaction = transaction;
-        }
-        return *pinned;
-    }
+    std::mutex mutex; // of what `change` leaves
+    std::optional<SubagentOptions> changed_options;
 
-    void answer(netsnmp_agent_request_info& info, netsnmp_request_info& request) {
-        auto* varbind = request.requestvb;
-        const auto& snapshot = snapshot_for(info);
-        const auto asked = plain_oid(varbind->name, varbind->name_length);
-        int status = 0;
-        if (info.mode == MODE_GET) {
-            status = std::visit(Writer{varbind}, get(snapshot, asked, Clock::now()));
-        } else if (const auto next =
-                       get_next(snapshot, asked, request.inclusive != 0, Clock::now())) {
-            const auto name = net_snmp_oid(next->oid);
-            status = snmp_set_var_objid(varbind, name.data(), name.size());
-            if (status == 0)
-                status = Writer{varbind}(next->value);
-        } // else the varbind stays as it is, and snmpd goes on behind our subtree
-        if (status != 0)
-            netsnmp_set_request_error(&info, &request, SNMP_ERR_GENERR);
+    Impl(SubagentOptions given, const SnapshotStore& store, NotificationPolicy& policy,
+         const Wakeup& wakeup, Log to_log)
+        : options{std::move(given)}, notifications{&policy}, news{&wakeup}, log{std::move(to_log)},
+          master{options.socket}, answering{store, policy}, notifier{policy}, watch{watch_socket(
+                                                                                  options.socket)} {
     }
 
     // Callbacks of net-snmp. The void pointer is the Impl that was registered with them.
 
-    static int on_request(netsnmp_mib_handler*, netsnmp_handler_registration* registration,
-                          netsnmp_agent_request_info* info,
-                          netsnmp_request_info* requests) noexcept {
-        auto& self = *static_cast<Impl*>(registration->my_reg_void);
-        if (info->mode != MODE_GET && info->mode != MODE_GETNEXT)
-            return SNMP_ERR_GENERR; // registered read-only: nothing else comes
-        for (auto* request = requests; request != nullptr; request = request->next)
-            if (request->processed == 0)
-                self.answer(*info, *request);
-        return SNMP_ERR_NOERROR;
-    }
-
-    static int on_connected(int, int, void*, void* self_pointer) noexcept {
+    static int on_session(int, int, void* session_pointer, void* self_pointer) noexcept {
         auto& self = *static_cast<Impl*>(self_pointer);
-        self.pinned.reset(); // another snmpd counts its transactions anew
-        self.connected = true;
-        self.log("connected to snmpd at " + self.socket);
+        self.answering.forget_transaction();
+        self.session = static_cast<netsnmp_session*>(session_pointer);
+        self.session_began = Clock::now();
         return 0;
     }
 
-    static int on_disconnected(int, int, void*, void* self_pointer) noexcept {
+    static int on_session_ended(int, int, void*, void* self_pointer) noexcept {
         auto& self = *static_cast<Impl*>(self_pointer);
-        if (self.connected)
-            self.log("lost the connection to snmpd at " + self.socket + "; trying again every " +
-                     std::to_string(ping_seconds) + " s");
-        self.connected = false;
+        if (std::exchange(self.session, nullptr) == nullptr)
+            return 0; // net-snmp says it twice where a ping found it out
+        self.notifier.session_ended();
+        // A daemon that takes sessions only to end them is not worth haste.
+        if (Clock::now() - self.session_began > self.options.ping_interval)
+            self.pace.hopeful(Clock::now());
         return 0;
     }
 
@@ -208,42 +121,113 @@ struct Subagent::Impl {
             line.pop_back();
         std::ranges::replace(line, '\n', ' ');
         if (!line.empty())
-            static_cast<Impl*>(self_pointer)->log("net-snmp: " + line);
+            static_cast<Impl*>(self_pointer)->log_of_net_snmp(line);
         return 0;
     }
 
-    void watch_the_connection() {
-        snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_connected,
-                               this);
-        snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP,
-                               on_disconnected, this);
+    /// It repeats itself, and says something of every answer that it cannot give.
+    void log_of_net_snmp(const std::string& line) {
+        constexpr std::size_t lines_a_minute = 5;
+        const auto now = Clock::now();
+        if (now - logged_lines_since > std::chrono::minutes{1}) {
+            logged_lines.clear();
+            logged_lines_since = now;
+        }
+        if (logged_lines.size() < lines_a_minute && logged_lines.insert(line).second)
+            log("net-snmp: " + line);
     }
 
-    void take_the_log() {
+    void take_callbacks() {
         snmp_disable_log();
         snmp_enable_calllog();
         snmp_register_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, this);
+        snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session,
+                               this);
+        snmp_register_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP,
+                               on_session_ended, this);
     }
 
     void leave_callbacks() {
-        snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START,
-                                 on_connected, this, 1);
+        snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_START, on_session,
+                                 this, 1);
         snmp_unregister_callback(SNMP_CALLBACK_APPLICATION, SNMPD_CALLBACK_INDEX_STOP,
-                                 on_disconnected, this, 1);
+                                 on_session_ended, this, 1);
         snmp_unregister_callback(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, on_log, this, 1);
     }
 
-    Result<void> register_objects() {
-        const auto root = net_snmp_oid(oid::galeraInitiatorObjects);
-        auto* registration = netsnmp_create_handler_registration(
-            "galeraInitiatorObjects", on_request, root.data(), root.size(), HANDLER_CAN_RONLY);
-        if (registration == nullptr)
-            return failure("net-snmp cannot make a registration; is memory short?");
-        registration->my_reg_void = this;
-        // From here net-snmp owns the registration, also when it fails.
-        if (netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
-            return failure("net-snmp does not register the objects of GALERA-INITIATOR-MIB");
-        return {};
+    // The loop.
+
+    void take_changed_options() {
+        std::optional<SubagentOptions> changed;
+        {
+            const std::lock_guard hold{mutex};
+            changed = std::exchange(changed_options, std::nullopt);
+        }
+        if (!changed)
+            return;
+        const auto before = std::exchange(options, *changed);
+        if (options.ping_interval != before.ping_interval)
+            set_ping_interval(options.ping_interval);
+        if (options.socket == before.socket)
+            return;
+        master.move_to(options.socket);
+        watch = watch_socket(options.socket);
+        pace.hopeful(Clock::now());
+    }
+
+    void look_for_snmpd() {
+        if (!watch)
+            return;
+        if (session == nullptr)
+            watch->renew();
+        if (watch->take_changes())
+            pace.hopeful(Clock::now());
+    }
+
+    /// Pings, or tries to connect, if it is time.
+    void run_the_alarm() {
+        const bool had_session = session != nullptr;
+        const auto due = pace.due();
+        auto* const alarm = the_alarm();
+        if (!had_session && due && *due <= Clock::now() && alarm != nullptr)
+            netsnmp_get_monotonic_clock(&alarm->t_nextM);
+        timeval now{};
+        netsnmp_get_monotonic_clock(&now);
+        const bool tries = !had_session && alarm != nullptr && !timercmp(&alarm->t_nextM, &now, >);
+        run_alarms();
+        if (!had_session && session != nullptr)
+            pace.connected(Clock::now());
+        else if (tries)
+            pace.failed(Clock::now());
+    }
+
+    [[nodiscard]] milliseconds time_to_wait(milliseconds at_most) const {
+        const auto until = [&at_most](const std::optional<Clock::time_point>& time) {
+            if (time)
+                at_most = std::min(at_most, std::chrono::ceil<milliseconds>(*time - Clock::now()));
+        };
+        if (session == nullptr)
+            until(pace.due());
+        if (master.serves())
+            until(notifications->next_due());
+        return at_most;
+    }
+
+    void log_changes() {
+        const bool served = master.serves();
+        const bool another = served && logged_session != session_began;
+        const auto& problem = master.problem();
+        const auto again =
+            "; trying again every " + std::to_string(options.ping_interval.count()) + " s";
+        if (logged_served && (!served || another))
+            log("lost the connection to snmpd: " + problem + again);
+        if (another)
+            log("connected to snmpd at " + master.socket());
+        if (!served && !logged_served && problem != logged_problem)
+            log("no connection to snmpd at " + master.socket() + ": " + problem + again);
+        logged_served = served;
+        logged_session = session_began;
+        logged_problem = served ? std::string{} : problem;
     }
 };
 
@@ -254,15 +238,13 @@ void Subagent::prepare_process() {
     setenv("MIBS", "", 1);
 }
 
-Subagent::Subagent(std::string socket, const SnapshotStore& store, Log log)
-    : impl_{std::make_unique<Impl>()} {
-    impl_->socket = std::move(socket);
-    impl_->store = &store;
-    impl_->log = std::move(log);
-}
+Subagent::Subagent(SubagentOptions options, const SnapshotStore& store,
+                   NotificationPolicy& notifications, const Wakeup& news, Log log)
+    : impl_{
+          std::make_unique<Impl>(std::move(options), store, notifications, news, std::move(log))} {}
 
 Subagent::~Subagent() {
-    if (!impl_->served)
+    if (!impl_->started)
         return;
     // Before the shutdown, which calls free() on the pointer of every callback that is left.
     impl_->leave_callbacks();
@@ -271,50 +253,65 @@ Subagent::~Subagent() {
 }
 
 Result<void> Subagent::start() {
-    impl_->served = true;
+    impl_->started = true;
     netsnmp_enable_subagent();
-    impl_->take_the_log();
+    impl_->take_callbacks();
     // Neither reads snmp.conf nor writes to /var/lib/snmp.
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, 1);
-    // on_connected and on_disconnected tell it better.
+    // We tell it better.
     netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_NO_CONNECTION_WARNINGS, 1);
     netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET,
-                          impl_->socket.c_str());
+                          impl_->master.name_for_net_snmp().c_str());
     if (init_agent(application) != 0)
         return failure("net-snmp cannot start its agent");
-    // init_agent sets it to 15 s.
-    netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL,
-                       ping_seconds);
-    impl_->watch_the_connection();
-    if (auto registered = impl_->register_objects(); !registered)
+    Master::teach_net_snmp();
+    // What init_agent sets, among others to 15 s and to 5 repetitions.
+    set_ping_interval(impl_->options.ping_interval);
+    netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_TIMEOUT, answer_seconds);
+    netsnmp_ds_set_int(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_RETRIES, 0);
+    if (auto registered = impl_->answering.register_objects(); !registered)
         return registered;
     init_snmp(application); // connects
     auto root = net_snmp_oid(oid::galeraInitiatorMIB);
     register_sysORTable(root.data(), root.size(), "GALERA-INITIATOR-MIB: what this node knows");
-    if (!impl_->connected)
-        impl_->log("no connection to snmpd at " + impl_->socket +
-                   ": does snmpd run, does its snmpd.conf say 'master agentx', and may this user "
-                   "open the socket (agentXPerms)? Trying again every " +
-                   std::to_string(ping_seconds) + " s");
+    impl_->log_changes();
     return {};
 }
 
-Result<void> Subagent::serve(int stop_fd) {
+Result<void> Subagent::serve(int stop_fd, const OnPass& on_pass) {
+    auto& self = *impl_;
+    milliseconds at_most{0};
     while (true) {
-        Waiting idle{stop_fd};
-        if (auto waited = idle.poll(idle.timeout_ms); !waited)
+        const int watch_fd = self.watch ? self.watch->fd() : -1;
+        Waiting idle{stop_fd, self.news->fd(), watch_fd};
+        if (auto waited = idle.wait(self.time_to_wait(at_most)); !waited)
             return waited;
-        if (idle.stop())
+        if (idle.readable(0))
             return {};
-        run_alarms(); // may connect again
-        Waiting ready{stop_fd};
-        if (auto waited = ready.poll(0); !waited)
+        self.news->take();
+        self.take_changed_options();
+        self.look_for_snmpd();
+        self.run_the_alarm();
+        Waiting ready{};
+        if (auto waited = ready.wait(milliseconds{0}); !waited)
             return waited;
-        ready.read_what_is_ready();
+        ready.read();
         snmp_timeout();
         netsnmp_check_outstanding_agent_requests();
+        if (self.session != nullptr && self.master.serves())
+            self.notifier.send_due(*self.session);
+        self.log_changes();
+        at_most = on_pass(self.master.socket(), self.master.serves());
     }
+}
+
+void Subagent::change(const SubagentOptions& options) {
+    {
+        const std::lock_guard hold{impl_->mutex};
+        impl_->changed_options = options;
+    }
+    impl_->news->wake();
 }
 
 } // namespace galera::agentx

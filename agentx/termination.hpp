@@ -1,9 +1,11 @@
 // The end on SIGTERM and SIGINT: in order where possible, in time always.
 #pragma once
 
+#include "agentx/wakeup.hpp"
 #include "common/model/result.hpp"
 #include "common/node/unique_fd.hpp"
 
+#include <functional>
 #include <thread>
 
 namespace galera::agentx {
@@ -13,7 +15,9 @@ namespace galera::agentx {
 /// stuck, and SQL for a server. One in a process.
 class Termination {
 public:
-    static Result<Termination> on_signals();
+    /// `on_request` is called once the signal came, whatever the other threads are at, on a thread
+    /// of its own. Call it before there are threads; see signals_to_read().
+    static Result<Termination> on_signals(std::function<void()> on_request);
 
     Termination(Termination&&) noexcept = default;
     Termination& operator=(Termination&&) = delete;
@@ -23,14 +27,14 @@ public:
     ~Termination();
 
     /// Readable, and never read, once the signal came.
-    [[nodiscard]] int requested_fd() const { return requested_.get(); }
+    [[nodiscard]] int requested_fd() const { return signals_.get(); }
 
 private:
-    Termination(node::UniqueFd requested, node::UniqueFd ended, std::thread watch)
-        : requested_{std::move(requested)}, ended_{std::move(ended)}, watch_{std::move(watch)} {}
+    Termination(node::UniqueFd signals, Wakeup ended, std::thread watch)
+        : signals_{std::move(signals)}, ended_{std::move(ended)}, watch_{std::move(watch)} {}
 
-    node::UniqueFd requested_; // eventfds
-    node::UniqueFd ended_;
+    node::UniqueFd signals_;
+    Wakeup ended_;
     std::thread watch_;
 };
 

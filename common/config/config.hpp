@@ -36,6 +36,8 @@ struct Settings {
     std::chrono::milliseconds snmp_timeout{1000};
     unsigned snmp_retries{2};
     std::string agentx_socket{"/var/agentx/master"};
+    std::chrono::milliseconds agentx_ping_interval{1000}; // whole seconds
+    std::chrono::milliseconds notification_interval{2000};
 
     std::chrono::milliseconds sample_interval{1000};
     std::filesystem::path run_dir{"/run/galera-initiator"};
@@ -94,6 +96,8 @@ struct Site {
     std::filesystem::path error_log;  // log_error; empty: the server writes to stderr
     bool quorum_override{false};
     bool durable_commit{true};
+
+    bool operator==(const Site&) const = default;
 };
 
 /// Asks `my_print_defaults --mysqld` and resolves host names. An error, with what to do about it:

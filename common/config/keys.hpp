@@ -99,9 +99,28 @@ inline Result<void> read_snmp_version(const std::string& text, Settings& setting
 }
 
 inline Result<void> read_agentx_socket(const std::string& text, Settings& settings) {
-    if (!text.starts_with('/') && text.find(':') == std::string::npos)
-        return failure(text::quoted(text) + " is a relative path; write it in full, from / on");
+    const bool of_a_host = text.starts_with("tcp:");
+    const auto colon = text.rfind(':');
+    std::uint16_t port{0};
+    if (of_a_host && (colon <= std::string_view{"tcp:"}.size() ||
+                      !read_number<std::uint16_t>(std::string_view{text}.substr(colon + 1), 1,
+                                                  UINT16_MAX, port)))
+        return failure(text::quoted(text) + " is not a socket of a host; write tcp:HOST:PORT");
+    if (!of_a_host && !text.starts_with('/'))
+        return failure(text::quoted(text) +
+                       " is a relative path; write it in full, from / on, or tcp:HOST:PORT");
     settings.agentx_socket = text;
+    return {};
+}
+
+inline Result<void> read_ping_interval(const std::string& text, Settings& settings) {
+    using namespace std::chrono_literals;
+    std::chrono::milliseconds interval{};
+    if (auto read = read_duration(text, 1s, 1min, interval); !read)
+        return read;
+    if (interval % 1s != 0ms)
+        return failure(text::quoted(text) + " is not a number of whole seconds");
+    settings.agentx_ping_interval = interval;
     return {};
 }
 
@@ -133,6 +152,7 @@ namespace key_limits {
 using namespace std::chrono_literals;
 inline constexpr std::chrono::milliseconds snmp_timeout_least = 10ms, snmp_timeout_most = 60s;
 inline constexpr std::chrono::milliseconds sample_least = 100ms, sample_most = 1min;
+inline constexpr std::chrono::milliseconds notification_least = 0ms, notification_most = 1h;
 inline constexpr std::chrono::milliseconds poll_least = 100ms, poll_most = 10min;
 inline constexpr std::chrono::milliseconds wait_least = 0ms, wait_most = 8760h;
 inline constexpr unsigned snmp_retries_most = 20;
@@ -207,6 +227,18 @@ inline constexpr std::array key_table{
         }},
     Key{"agentx-socket", "SOCKET", "/var/agentx/master", "where snmpd listens for the subagent",
         false, false, read_agentx_socket},
+    Key{"agentx-ping-interval", "DURATION", "1s",
+        "how often the subagent looks whether snmpd is there, and tries to connect while it is "
+        "not; whole seconds",
+        false, false, read_ping_interval},
+    Key{"notification-interval", "DURATION", "2s",
+        "the least time between two notifications of one kind; what changes meanwhile is told as "
+        "it is at its end",
+        false, false,
+        [](const std::string& text, Settings& s) {
+            return read_duration(text, key_limits::notification_least,
+                                 key_limits::notification_most, s.notification_interval);
+        }},
     Key{"sample-interval", "DURATION", "1s", "how often the subagent looks at the node", false,
         false,
         [](const std::string& text, Settings& s) {

@@ -154,6 +154,15 @@ TEST_F(Options, SayWhatIsWrongWithAValue) {
              BadValue{"state-dir = ~/state", "'~/state' is a relative path"},
              BadValue{"server-binary = ./mariadbd", "'./mariadbd' is a relative path"},
              BadValue{"agentx-socket = master", "'master' is a relative path"},
+             BadValue{"agentx-socket = localhost:705", "or tcp:HOST:PORT"},
+             BadValue{"agentx-socket = tcp:705", "is not a socket of a host"},
+             BadValue{"agentx-socket = tcp::705", "is not a socket of a host"},
+             BadValue{"agentx-socket = tcp:localhost:0", "is not a socket of a host"},
+             BadValue{"agentx-socket = tcp:localhost:", "write tcp:HOST:PORT"},
+             BadValue{"agentx-ping-interval = 999ms", "'999ms' is not between 1s and 1min"},
+             BadValue{"agentx-ping-interval = 61s", "'61s' is not between 1s and 1min"},
+             BadValue{"agentx-ping-interval = 1500ms", "'1500ms' is not a number of whole seconds"},
+             BadValue{"notification-interval = 2h", "'2h' is not between 0h and 1h"},
          }) {
         const std::string key{line, std::string_view{line}.find(' ')};
         EXPECT_THAT(error(std::string("# first line\n") + line + "\n"),

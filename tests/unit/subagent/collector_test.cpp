@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -67,6 +68,20 @@ public:
         const std::lock_guard hold{mutex_};
         return looks_;
     }
+    Collector::Publish publish() {
+        return [this](const std::shared_ptr<const Snapshot>& snapshot) {
+            const std::lock_guard hold{mutex_};
+            ids_.push_back(snapshot->id);
+            changed_.notify_all();
+        };
+    }
+    /// Those of the first snapshots.
+    std::vector<std::uint32_t> ids(std::size_t count) {
+        std::unique_lock hold{mutex_};
+        changed_.wait_for(hold, patience, [&] { return ids_.size() >= count; });
+        ids_.resize(std::min(ids_.size(), count));
+        return ids_;
+    }
     bool looked(int times) {
         std::unique_lock hold{mutex_};
         return changed_.wait_for(hold, patience, [&] { return looks_ >= times; });
@@ -82,16 +97,16 @@ private:
     int looks_{0};
     std::string error_;
     std::vector<std::string> lines_;
+    std::vector<std::uint32_t> ids_;
 };
 
 struct CollectorTest : ::testing::Test {
     TemporaryDirectory directory;
     Node node;
-    SnapshotStore store{no_snapshot_yet("0.1.0", milliseconds{1000})};
 
     Result<Collector> start(milliseconds interval, const std::filesystem::path& run_dir) {
         return Collector::start({.version = "0.1.0", .interval = interval, .run_dir = run_dir},
-                                node.sample(), store, node.log());
+                                node.sample(), node.publish(), node.log());
     }
 };
 
@@ -105,23 +120,80 @@ TEST_F(CollectorTest, NumbersItsSnapshotsFromADrawnNumberOn) {
     std::set<std::uint32_t> first;
     for (int start_of_the_agent = 0; start_of_the_agent < 3; ++start_of_the_agent) {
         Node looked_at;
-        std::vector<std::uint32_t> before; // each look: the number of the snapshot before it
-        const auto sample = [&, look = looked_at.sample()] {
-            before.push_back(store.latest()->id);
-            return look();
-        };
-        {
-            const auto collector = Collector::start(
-                {.version = "", .interval = milliseconds{5}, .run_dir = directory.path()}, sample,
-                store, looked_at.log());
-            ASSERT_TRUE(collector);
-            ASSERT_TRUE(looked_at.looked(4));
-        }
-        EXPECT_EQ(before[2], before[1] + 1);
-        EXPECT_EQ(before[3], before[2] + 1);
-        first.insert(before[1]);
+        const auto collector = Collector::start(
+            {.version = "", .interval = milliseconds{5}, .run_dir = directory.path()},
+            looked_at.sample(), looked_at.publish(), looked_at.log());
+        ASSERT_TRUE(collector);
+        const auto ids = looked_at.ids(3);
+        ASSERT_EQ(ids.size(), 3U);
+        EXPECT_EQ(ids[1], ids[0] + 1);
+        EXPECT_EQ(ids[2], ids[1] + 1);
+        first.insert(ids[0]);
     }
     EXPECT_EQ(first.size(), 3U) << "an agent that is started again must not repeat its numbers";
+}
+
+CollectorOptions options(milliseconds interval, const std::filesystem::path& run_dir) {
+    return {.version = "0.1.0", .interval = interval, .run_dir = run_dir};
+}
+
+TEST_F(CollectorTest, LooksInAnotherWayAtOnceAndGoesOnCounting) {
+    auto collector = start(std::chrono::hours{1}, directory.path());
+    ASSERT_TRUE(collector);
+    ASSERT_TRUE(node.looked(1));
+    Node other;
+    const auto both = [look = node.sample(), other_look = other.sample()] {
+        look();
+        return other_look();
+    };
+    collector->change(options(milliseconds{5}, directory.path()), both);
+    EXPECT_TRUE(other.looked(3));
+    const auto ids = node.ids(4);
+    ASSERT_EQ(ids.size(), 4U);
+    EXPECT_EQ(ids[3], ids[0] + 3);
+}
+
+TEST_F(CollectorTest, KeepsItsWayWhereOnlyTheIntervalChanges) {
+    auto collector = start(std::chrono::hours{1}, directory.path());
+    ASSERT_TRUE(collector);
+    ASSERT_TRUE(node.looked(1));
+    collector->change(options(milliseconds{5}, directory.path()), nullptr);
+    EXPECT_TRUE(node.looked(4));
+}
+
+TEST_F(CollectorTest, TakesTheLastOfSeveralChanges) {
+    std::mutex gate; // closed: the first look lasts
+    gate.lock();
+    const auto slow = [&gate, look = node.sample()] {
+        auto report = look();
+        const std::lock_guard wait{gate};
+        return report;
+    };
+    auto collector = Collector::start(options(std::chrono::hours{1}, directory.path()), slow,
+                                      node.publish(), node.log());
+    ASSERT_TRUE(collector);
+    ASSERT_TRUE(node.looked(1));
+    Node second;
+    Node third;
+    collector->change(options(std::chrono::hours{1}, directory.path()), second.sample());
+    collector->change(options(std::chrono::hours{1}, directory.path()), third.sample());
+    collector->change(options(milliseconds{5}, directory.path()), nullptr);
+    gate.unlock();
+    EXPECT_TRUE(third.looked(3));
+    EXPECT_EQ(second.looks(), 0);
+    EXPECT_EQ(node.looks(), 1);
+}
+
+TEST_F(CollectorTest, WatchesTheNewRunDirectory) {
+    auto collector = start(std::chrono::hours{1}, directory.path());
+    ASSERT_TRUE(collector);
+    ASSERT_TRUE(node.looked(1));
+    const auto moved = directory.path() / "moved";
+    std::filesystem::create_directory(moved);
+    collector->change(options(std::chrono::hours{1}, moved), nullptr);
+    ASSERT_TRUE(node.looked(2));
+    std::ofstream{moved / "initiator.lock"} << "x\n";
+    EXPECT_TRUE(node.looked(3));
 }
 
 TEST_F(CollectorTest, EndsInTheMiddleOfALongInterval) {
@@ -162,7 +234,7 @@ TEST_F(CollectorTest, IsNotWokenByItsOwnReading) {
     const auto began = Clock::now();
     const auto collector =
         Collector::start({.version = "", .interval = interval, .run_dir = directory.path()}, read,
-                         store, node.log());
+                         node.publish(), node.log());
     ASSERT_TRUE(collector);
     ASSERT_TRUE(node.looked(3));
     EXPECT_GE(Clock::now() - began, 2 * interval);
@@ -179,7 +251,7 @@ TEST_F(CollectorTest, IsNotWokenByASurvey) {
     const auto began = Clock::now();
     const auto collector =
         Collector::start({.version = "", .interval = interval, .run_dir = directory.path()}, survey,
-                         store, node.log());
+                         node.publish(), node.log());
     ASSERT_TRUE(collector);
     ASSERT_TRUE(node.looked(3));
     EXPECT_GE(Clock::now() - began, 2 * interval);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <initializer_list>
+#include <poll.h>
 #include <span>
 #include <vector>
 
@@ -35,7 +36,7 @@ NodeReport recovering() {
 const Clock::time_point looked = Clock::now();
 
 Answer answer(const Oid& oid, const NodeReport& report = recovering()) {
-    return get(*make_snapshot(report, looked), oid, looked + milliseconds{40});
+    return get(*make_snapshot(report, looked), oid, {.at = looked + milliseconds{40}});
 }
 
 TEST(Get, GivesWhatIsKnown) {
@@ -47,6 +48,15 @@ TEST(Get, GivesWhatIsKnown) {
 TEST(Get, ComputesTheAgeWhenItAnswers) {
     EXPECT_EQ(answer(instance(oid::galeraSnapshotAge, {0})),
               Answer{mib::Value{mib::Unsigned32{40}}});
+}
+
+TEST(Get, CountsTheNotificationsWhenItAnswers) {
+    const auto snapshot = make_snapshot(recovering(), looked);
+    const Moment now{.at = looked, .notifications_sent = 3, .notifications_suppressed = 4};
+    EXPECT_EQ(get(*snapshot, instance(oid::galeraNotificationsSent, {0}), now),
+              Answer{mib::Value{mib::Counter32{3}}});
+    EXPECT_EQ(get(*snapshot, instance(oid::galeraNotificationsSuppressed, {0}), now),
+              Answer{mib::Value{mib::Counter32{4}}});
 }
 
 TEST(Get, TellsTheUnknownFromTheNonexistent) {
@@ -145,7 +155,7 @@ TEST(Get, GivesAPeerByItsAddress) {
 TEST(Get, BeforeTheFirstLookKnowsTheAgentOnly) {
     const auto snapshot = no_snapshot_yet("0.1.0", milliseconds{1000});
     const auto ask = [&](std::span<const std::uint32_t> object) {
-        return get(*snapshot, instance(object, {0}), looked);
+        return get(*snapshot, instance(object, {0}), {.at = looked});
     };
     EXPECT_EQ(ask(oid::galeraAgentVersion), Answer{mib::Value{mib::OctetString{"0.1.0"}}});
     EXPECT_EQ(ask(oid::galeraSnapshotId), Answer{mib::Value{mib::Unsigned32{0}}});
@@ -163,8 +173,9 @@ TEST(Get, BeforeTheFirstLookKnowsTheAgentOnly) {
 TEST(GetNext, WalksAllInstancesInOrderAndEnds) {
     const auto snapshot = make_snapshot(bootstrapped_twice(), looked);
     std::vector<Oid> walked;
-    auto next = get_next(*snapshot, instance(oid::galeraInitiatorObjects, {}), true, looked);
-    for (; next; next = get_next(*snapshot, next->oid, false, looked))
+    auto next =
+        get_next(*snapshot, instance(oid::galeraInitiatorObjects, {}), true, {.at = looked});
+    for (; next; next = get_next(*snapshot, next->oid, false, {.at = looked}))
         walked.push_back(next->oid);
     std::vector<Oid> expected;
     for (const auto& binding : snapshot->bindings)
@@ -176,16 +187,36 @@ TEST(GetNext, WalksAllInstancesInOrderAndEnds) {
 TEST(GetNext, IncludesWhereItStartsOnlyWhenAsked) {
     const auto snapshot = make_snapshot(recovering(), looked);
     const auto version = instance(oid::galeraAgentVersion, {0});
-    EXPECT_EQ(get_next(*snapshot, version, true, looked)->oid, version);
-    EXPECT_EQ(get_next(*snapshot, version, false, looked)->oid,
+    EXPECT_EQ(get_next(*snapshot, version, true, {.at = looked})->oid, version);
+    EXPECT_EQ(get_next(*snapshot, version, false, {.at = looked})->oid,
               instance(oid::galeraSnapshotId, {0}));
 }
 
 TEST(GetNext, ComputesTheAgeToo) {
     const auto snapshot = make_snapshot(recovering(), looked);
-    const auto next =
-        get_next(*snapshot, instance(oid::galeraSnapshotAge, {}), false, looked + milliseconds{70});
+    const auto next = get_next(*snapshot, instance(oid::galeraSnapshotAge, {}), false,
+                               {.at = looked + milliseconds{70}});
     EXPECT_EQ(next->value, mib::Value{mib::Unsigned32{70}});
+}
+
+TEST(ValueOf, GivesWhatAScalarHas) {
+    const auto snapshot = make_snapshot(recovering(), looked);
+    ASSERT_NE(value_of(*snapshot, oid::galeraNodeName), nullptr);
+    EXPECT_EQ(*value_of(*snapshot, oid::galeraNodeName), mib::Value{mib::OctetString{"db1"}});
+    EXPECT_EQ(value_of(*snapshot, oid::galeraSeqno), nullptr);
+}
+
+TEST(SnapshotStore, WakesWhoWaitsForNews) {
+    const auto news = Wakeup::make();
+    ASSERT_TRUE(news);
+    SnapshotStore store{no_snapshot_yet("0.1.0", milliseconds{1000}), *news};
+    pollfd readable{.fd = news->fd(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(::poll(&readable, 1, 0), 0);
+    store.publish(make_snapshot(recovering(), looked));
+    EXPECT_EQ(::poll(&readable, 1, 0), 1);
+    EXPECT_EQ(store.latest()->id, 5U);
+    news->take();
+    EXPECT_EQ(::poll(&readable, 1, 0), 0);
 }
 
 } // namespace
