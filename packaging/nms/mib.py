@@ -1,5 +1,6 @@
 """The objects of a MIB module, from what `smidump -f xml` writes of it."""
 
+import sys
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -94,3 +95,14 @@ def _base(name):
 
 def _text(element):
     return "\n".join(line.strip() for line in element.text.strip().splitlines())
+
+
+def main():
+    """For shells: NAME OID BASE TABLE, a line for each object that can be read; TABLE - for a scalar."""
+    for each in read(sys.argv[1]):
+        if each.readable:
+            print(each.name, each.oid, each.base, each.table or "-")
+
+
+if __name__ == "__main__":
+    main()
