@@ -102,13 +102,14 @@ struct Parts {
 ExitStatus publish(const CommandLine& line, const config::Site& site) {
     agentx::Subagent::prepare_process();
     agentx::Service service{agentx::Clock::now()};
+    // Before the first thread, which SIGHUP would otherwise come to and end the process.
+    const auto hangups = agentx::signals_to_read({SIGHUP});
+    if (!hangups)
+        return fail(ExitStatus::internal_error, hangups.error());
     // The first to come and the last to go: it watches over the end of the others.
     const auto termination = agentx::Termination::on_signals([&service] { service.stopping(); });
     if (!termination)
         return fail(ExitStatus::internal_error, termination.error());
-    const auto hangups = agentx::signals_to_read({SIGHUP});
-    if (!hangups)
-        return fail(ExitStatus::internal_error, hangups.error());
     const auto news = agentx::Wakeup::make();
     if (!news)
         return fail(ExitStatus::internal_error, news.error());

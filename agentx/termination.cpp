@@ -11,7 +11,7 @@
 namespace galera::agentx {
 namespace {
 
-constexpr int grace_ms = 800;
+constexpr int grace_ms = 500;
 
 /// Whether `fd` became readable before `ended` did.
 bool readable_first(int fd, int ended) {

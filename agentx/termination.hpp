@@ -11,8 +11,8 @@
 namespace galera::agentx {
 
 /// Makes a file descriptor readable when SIGTERM or SIGINT comes, and ends the process with
-/// status 0 if it has not ended by itself within 0.8 s: net-snmp waits seconds for a snmpd that is
-/// stuck, and SQL for a server. One in a process.
+/// status 0 if it has not ended by itself within half a second: net-snmp waits seconds for a snmpd
+/// that is stuck, and SQL for a server. One in a process.
 class Termination {
 public:
     /// `on_request` is called once the signal came, whatever the other threads are at, on a thread

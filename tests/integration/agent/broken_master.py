@@ -13,6 +13,7 @@ import random
 import socket
 import struct
 import sys
+import time
 
 OPEN, CLOSE, REGISTER, UNREGISTER, GET, GETNEXT, GETBULK = range(1, 8)
 TESTSET, COMMITSET, UNDOSET, CLEANUPSET, NOTIFY, PING = range(8, 14)
@@ -108,12 +109,12 @@ class Agent:
         """A session as it should be, with all that the agent has to register."""
         self.send(response(self.answer_until(ADD_CAPS)))
 
-    def response_to(self, packet):
+    def response_to(self, packet, order=">"):
         """The response to our request: error and the rest."""
         while True:
             kind, number, payload = self.read()
             if kind == RESPONSE and number == packet:
-                return struct.unpack(">H", payload[4:6])[0], payload[8:]
+                return struct.unpack(order + "H", payload[4:6])[0], payload[8:]
             if kind != RESPONSE:
                 self.send(response(number))
 
@@ -230,8 +231,8 @@ def other_byte_order(master, _):
     agent = master.opened()
     arcs = struct.pack(f"<BBBB{len(VERSION) - 5}I", len(VERSION) - 5, 4, 1, 0, *VERSION[5:])
     agent.send(little(GET, 7, arcs + bytes(4)))
-    kind, _, payload = agent.read()
-    assert kind == RESPONSE and struct.unpack("<H", payload[4:6])[0] == 0 and len(payload) > 16
+    error, rest = agent.response_to(7, order="<")
+    assert error == 0 and len(rest) > 8
     agent.close()
 
 
@@ -350,6 +351,24 @@ def closes_politely(master, _):
         agent = master.opened()
         agent.send(pdu(CLOSE, 8, bytes([reason, 0, 0, 0])))
         agent.drain()
+        agent.close()
+
+
+@case
+def drips(master, _):
+    """A message that comes an octet at a time and never ends, whoever waits for an answer."""
+    for stage in (OPEN, REGISTER, PING):
+        agent = master.accept()
+        packet = agent.answer_until(stage)
+        whole = response(packet, rest=bytes(40000))
+        try:
+            for octet in whole:
+                agent.send(bytes([octet]))
+                time.sleep(0.05)  # the pace of this master
+        except Gone:
+            pass
+        else:
+            raise AssertionError("the agent has waited for the whole message")
         agent.close()
 
 

@@ -26,7 +26,7 @@ snmpd_pid='' agent_pid='' server_pid='' initiator_pid=''
 clean_up() {
     local status=$?
     local pid
-    for pid in $initiator_pid $agent_pid $server_pid $snmpd_pid; do
+    for pid in $(jobs -p); do # the parts, and whatever else the test runs beside them
         kill -CONT "$pid" 2>/dev/null || true
         kill -KILL "$pid" 2>/dev/null || true
     done
