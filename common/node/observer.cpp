@@ -180,10 +180,12 @@ struct Observer::Impl {
     ObserverOptions options;
     InitiatorPlaces places;
     ServerSession session;
-    std::optional<pid_t> answered; // the server that has answered since it appeared
+    std::optional<pid_t> server; // that the session is with
+    bool answered{false};        // that one has, since it appeared
     Recovery recovery;
 
     NodeReport sample();
+    void turn_to(std::optional<pid_t> other);
     void look_at_server(pid_t pid, const StateFiles& files, NodeReport& report, Errors& errors);
     void show_silent(const NoSample& why, const StateFiles& files, NodeReport& report,
                      Errors& errors) const;
@@ -220,8 +222,7 @@ NodeReport Observer::Impl::sample() {
     if (process && !server_runs) {
         if (files.cut)
             report.taint = Taint::cut; // known before the position is
-        answered.reset();
-        session.disconnect();
+        turn_to(std::nullopt);
     }
     if (report.replication.transfer == Transfer::sst)
         report.replication.sst_octets = octets_in(datadir);
@@ -242,19 +243,25 @@ NodeReport Observer::Impl::sample() {
     return report;
 }
 
+/// To the server of that process. One that has not answered yet stays asked.
+void Observer::Impl::turn_to(std::optional<pid_t> other) {
+    if (server == other)
+        return;
+    server = other;
+    answered = false;
+    session.disconnect();
+}
+
 void Observer::Impl::look_at_server(pid_t pid, const StateFiles& files, NodeReport& report,
                                     Errors& errors) {
     recovery.forget();
-    if (answered != pid) {
-        answered.reset();
-        session.disconnect();
-    }
+    turn_to(pid);
     auto sample = session.sample();
     if (!sample) {
         show_silent(sample.error(), files, report, errors);
         return;
     }
-    answered = pid;
+    answered = true;
     report.agent.connection = ServerConnection::ok;
     report.server = ServerState::serving;
     auto& status = sample->status;

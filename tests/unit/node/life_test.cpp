@@ -386,6 +386,12 @@ TEST_F(Life, OfAServerThatHangsIsUnreachable) {
 
     ASSERT_TRUE(stopped(server));
     const auto hung = observer.sample();
+    Observer newcomer{options}; // one that never had an answer
+    const auto unheard = newcomer.sample();
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(newcomer.sample().server, ServerState::starting);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{800})
+        << "it stays asked, and is looked in on";
     server.signal(SIGCONT);
 
     EXPECT_EQ(hung.server, ServerState::unreachable);
@@ -394,6 +400,10 @@ TEST_F(Life, OfAServerThatHangsIsUnreachable) {
     EXPECT_EQ(hung.position, std::nullopt);
     EXPECT_EQ(hung.replication, ReplicationReport{});
     EXPECT_THAT(hung.agent.last_error, HasSubstr("does not answer"));
+    EXPECT_EQ(unheard.server, ServerState::starting);
+    EXPECT_EQ(unheard.agent.connection, ServerConnection::no_answer);
+    EXPECT_EQ(unheard.seqno_state, SeqnoState::recovering);
+    EXPECT_THAT(unheard.agent.last_error, testing::IsEmpty());
 
     // The answer to the question that hung is of before the write: it must not be taken for one
     // that was asked after it.
