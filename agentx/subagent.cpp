@@ -184,8 +184,9 @@ struct Subagent::Impl {
             pace.hopeful(Clock::now());
     }
 
-    /// Pings, or tries to connect, if it is time.
-    void run_the_alarm() {
+    /// Pings, or tries to connect, if it is time; whether it was. A new connection may then have
+    /// the number of the old one.
+    bool run_the_alarm() {
         const bool had_session = session != nullptr;
         const auto due = pace.due();
         auto* const alarm = the_alarm();
@@ -193,12 +194,14 @@ struct Subagent::Impl {
             netsnmp_get_monotonic_clock(&alarm->t_nextM);
         timeval now{};
         netsnmp_get_monotonic_clock(&now);
-        const bool tries = !had_session && alarm != nullptr && !timercmp(&alarm->t_nextM, &now, >);
+        if (alarm != nullptr && timercmp(&alarm->t_nextM, &now, >))
+            return false;
         run_alarms();
         if (!had_session && session != nullptr)
             pace.connected(Clock::now());
-        else if (tries)
+        else if (!had_session && alarm != nullptr)
             pace.failed(Clock::now());
+        return true;
     }
 
     [[nodiscard]] milliseconds time_to_wait(milliseconds at_most) const {
@@ -289,14 +292,19 @@ Result<void> Subagent::serve(int stop_fd, const OnPass& on_pass) {
             return waited;
         if (idle.readable(0))
             return {};
-        self.news->take();
+        if (idle.readable(1))
+            self.news->take();
         self.take_changed_options();
-        self.look_for_snmpd();
-        self.run_the_alarm();
-        Waiting ready{};
-        if (auto waited = ready.wait(milliseconds{0}); !waited)
-            return waited;
-        ready.read();
+        if (idle.readable(2) || self.session == nullptr)
+            self.look_for_snmpd();
+        if (self.run_the_alarm()) {
+            Waiting ready{};
+            if (auto waited = ready.wait(milliseconds{0}); !waited)
+                return waited;
+            ready.read();
+        } else {
+            idle.read();
+        }
         snmp_timeout();
         netsnmp_check_outstanding_agent_requests();
         if (self.session != nullptr && self.master.serves())

@@ -21,6 +21,7 @@ LAB_DIR=           # of this lab
 LAB_KEEP=          # not empty: the end stops nothing and removes nothing
 LAB_NODES=()       # n1 n2 ..
 LAB_AS=()          # the words that make a command run as the lab's user
+LAB_COMMAND=()     # the words of a program of a node
 LAB_PID=           # of the process started last
 LAB_PIDS=()        # of all processes started here, except the servers
 declare -A LAB_SNMPD=() LAB_AGENT=() LAB_INITIATOR=() LAB_WRITER=() # node or writer -> pid
@@ -300,12 +301,18 @@ lab_agent_answers() {
     [[ $line == "$LAB_MIB_ROOT".* ]]
 }
 
+# lab_snmpd_command NODE: its words, as LAB_COMMAND.
+lab_snmpd_command() {
+    local dir=$LAB_DIR/$1
+    LAB_COMMAND=(env MIBS= SNMP_PERSISTENT_DIR="$dir/snmp" snmpd -f -C -c "$dir/snmpd.conf" -Lf "$dir/snmpd.log")
+}
+
 # lab_snmpd_start NODE, lab_agent_start NODE: return when it answers.
 lab_snmpd_start() {
     local dir=$LAB_DIR/$1
     rm -f "$dir/agentx"
-    lab_spawn "$dir/snmpd.out" env MIBS= SNMP_PERSISTENT_DIR="$dir/snmp" \
-        snmpd -f -C -c "$dir/snmpd.conf" -Lf "$dir/snmpd.log"
+    lab_snmpd_command "$1"
+    lab_spawn "$dir/snmpd.out" "${LAB_COMMAND[@]}"
     LAB_SNMPD[$1]=$LAB_PID
     disown "$LAB_PID"
     lab_wait_until 15 lab_snmpd_answers "$1" ||
