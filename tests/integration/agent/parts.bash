@@ -21,7 +21,7 @@ as=()
 if ((EUID == 0)); then
     as=(setpriv --reuid mysql --regid mysql --init-groups --)
 fi
-snmpd_pid='' agent_pid='' server_pid='' initiator_pid=''
+snmpd_pid='' agent_pid='' server_pid='' initiator_pid='' receiver_pid=''
 
 clean_up() {
     local status=$?
@@ -36,6 +36,7 @@ clean_up() {
         echo "--- snmpd.log"; tail -n 20 "$dir/snmpd.log" || true
         echo "--- server.log"; tail -n 20 "$dir/server.log" || true
         echo "--- initiator.log"; tail -n 20 "$dir/initiator.log" || true
+        if [[ -n $receiver_pid ]]; then echo "--- received"; tail -n 20 "$dir/received" || true; fi
     fi
     rm -rf "$dir"
 }
