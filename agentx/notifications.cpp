@@ -134,6 +134,8 @@ void NotificationPolicy::observe(Line& line, std::optional<State> state,
         line.told = line.expected = std::nullopt;
     else if (state != line.expected)
         line.held = Seen{*std::move(state), snapshot};
+    else
+        ++counts_.suppressed; // back at what is told: that is not told either
 }
 
 std::vector<Notification> NotificationPolicy::due(Clock::time_point now) {

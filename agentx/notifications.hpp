@@ -60,9 +60,10 @@ public:
     /// It has not, or nobody knows: it is told again, if it is still true.
     void lost(NotificationKind kind);
 
+    /// Of the changes that were news. Each is in one of these, held, or under way.
     struct Counts {
         std::uint32_t sent{0};       // confirmed
-        std::uint32_t suppressed{0}; // changes that were not told, since another one came after
+        std::uint32_t suppressed{0}; // not told, nor ever to be: others came after or undid them
     };
     [[nodiscard]] Counts counts() const;
 

@@ -145,6 +145,7 @@ start_agent() { # OPTION..
         </dev/null >>"$dir/agent.log" 2>&1 &
     agent_pid=$!
 }
+agent_has_threads() { (($(find "/proc/$agent_pid/task" -mindepth 1 -maxdepth 1 | wc -l) >= $1)); }
 # Ends the agent by a signal; it must take less than a second, whatever it is doing.
 end_agent() { # SIGNAL
     local began status=0 lasted

@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <random>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace galera::agentx {
@@ -236,7 +238,7 @@ TEST_F(NotificationsTest, SayNothingOfWhatWentBackMeanwhile) {
     now += interval;
     EXPECT_THAT(told(), IsEmpty());
     EXPECT_EQ(policy.next_due(), std::nullopt);
-    EXPECT_EQ(suppressed(), 1U);
+    EXPECT_EQ(suppressed(), 2U) << "neither the change nor that it was undone";
 }
 
 TEST_F(NotificationsTest, AreHeldWhileNobodyTakesThem) {
@@ -347,6 +349,42 @@ TEST_F(NotificationsTest, ThatWereLostAndAreNotKnownAnyMoreAreNotTold) {
     now += interval;
     EXPECT_THAT(told(), IsEmpty());
     EXPECT_EQ(suppressed(), 1U);
+}
+
+TEST_F(NotificationsTest, AreAllSentOrCounted) {
+    std::minstd_rand random{20261125};
+    const auto one_of = [&random](unsigned count) { return random() % count; };
+    std::uint32_t size{3};
+    std::uint32_t changes{0};
+    see(serving(size));
+    for (int step = 0; step < 20'000; ++step)
+        switch (one_of(5)) {
+        case 0:
+            now += interval / static_cast<int>(1 + one_of(3));
+            break;
+        case 1:
+        case 2: {
+            const auto before = std::exchange(size, 1 + one_of(3));
+            changes += size != before ? 1 : 0;
+            see(serving(size));
+            break;
+        }
+        case 3:
+            static_cast<void>(under_way());
+            break;
+        default:
+            if (one_of(2) == 0)
+                policy.confirmed(cluster_size_changed);
+            else
+                policy.lost(cluster_size_changed);
+        }
+    policy.confirmed(cluster_size_changed);
+    now += interval;
+    static_cast<void>(told());
+    EXPECT_EQ(policy.next_due(), std::nullopt);
+    EXPECT_GT(sent(), 100U);
+    EXPECT_GT(suppressed(), 100U);
+    EXPECT_EQ(sent() + suppressed(), changes);
 }
 
 TEST_F(NotificationsTest, GoByTheIntervalThatIsInForce) {
