@@ -131,13 +131,22 @@ ClusterReport read_cluster(const ServerVariables& variables) {
     return report;
 }
 
-std::optional<Position> read_position(const ServerVariables& variables) {
-    const auto history = Uuid::parse(find(variables, "wsrep_local_state_uuid").value_or(""));
+Result<std::optional<Position>> read_position(const ServerVariables& variables) {
+    const auto written = find(variables, "wsrep_local_state_uuid").value_or("");
+    if (written.empty())
+        return failure("the server does not say its position: it runs without Galera (wsrep_on is "
+                       "OFF or wsrep_provider is none), and what is written to it is not "
+                       "replicated");
+    if (is_nil_uuid(written))
+        return std::optional<Position>{};
+    const auto history = Uuid::parse(written);
     const auto committed = find_number<std::int64_t>(variables, "wsrep_last_committed");
     const auto seqno = committed ? Seqno::from(*committed) : std::nullopt;
     if (!history || !seqno)
-        return std::nullopt;
-    return Position{*history, *seqno};
+        return failure("the server does not say its position: wsrep_local_state_uuid is " +
+                       text::quoted(written) + ", wsrep_last_committed is " +
+                       text::quoted(find(variables, "wsrep_last_committed").value_or("")));
+    return std::optional{Position{*history, *seqno}};
 }
 
 // ---- Replication
@@ -287,7 +296,7 @@ Result<ServerStatus> read_server_status(const ServerVariables& variables) {
     ServerStatus status;
     status.cluster = read_cluster(variables);
     status.position = read_position(variables);
-    status.replication = read_replication(variables, status.position);
+    status.replication = read_replication(variables, status.position.value_or(std::nullopt));
     if (const auto flush = find(variables, "innodb_flush_log_at_trx_commit"))
         status.durable_commit = *flush == "1";
     if (const auto written = find(variables, "wsrep_provider_options")) {

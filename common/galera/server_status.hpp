@@ -18,7 +18,9 @@ using ServerVariables = std::map<std::string, std::string, std::less<>>;
 struct ServerStatus {
     ClusterReport cluster;
     ReplicationReport replication;
-    std::optional<Position> position;    // wsrep_local_state_uuid and wsrep_last_committed
+    /// wsrep_local_state_uuid and wsrep_last_committed. Empty: it says that it has no history. An
+    /// error: it does not say, as one that runs without Galera over whatever history.
+    Result<std::optional<Position>> position;
     std::optional<bool> durable_commit;  // innodb_flush_log_at_trx_commit = 1
     std::optional<bool> quorum_override; // wsrep_provider_options, as in force
 };

@@ -267,9 +267,14 @@ void Observer::Impl::look_at_server(pid_t pid, const StateFiles& files, NodeRepo
     auto& status = sample->status;
     report.cluster = status.cluster;
     report.replication = status.replication;
-    report.position = status.position;
-    report.seqno_state = status.position ? SeqnoState::known : SeqnoState::undefined;
-    report.seqno_source = status.position ? SeqnoSource::server : SeqnoSource::none;
+    if (status.position) {
+        report.position = *status.position;
+        report.seqno_state = report.position ? SeqnoState::known : SeqnoState::undefined;
+        report.seqno_source = report.position ? SeqnoSource::server : SeqnoSource::none;
+    } else {
+        report.seqno_state = SeqnoState::failed;
+        errors.push_back(status.position.error());
+    }
     if (status.durable_commit)
         report.durable_commit = status.durable_commit;
     if (status.quorum_override)

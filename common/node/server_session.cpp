@@ -115,9 +115,9 @@ ServerVariables variables_of(const std::vector<SqlRows>& answers) {
 /// Whether the position was read before the view was applied that was read right after it.
 bool applied_a_view_meanwhile(const ServerSample& sample) {
     const auto& position = sample.status.position;
-    return position && sample.applied_view && *sample.applied_view &&
-           (*sample.applied_view)->history == position->history &&
-           (*sample.applied_view)->seqno > position->seqno;
+    return position && *position && sample.applied_view && *sample.applied_view &&
+           (*sample.applied_view)->history == (*position)->history &&
+           (*sample.applied_view)->seqno > (*position)->seqno;
 }
 
 } // namespace
@@ -257,6 +257,8 @@ tl::expected<ServerSample, NoSample> ServerSession::Impl::read_sample() {
         read_server_status(variables_of({answers.begin(), answers.begin() + answers_of_status}));
     if (!status)
         return refused(status.error().text);
+    if (!status->position)
+        status->position = failure(at_socket(status->position.error().text));
     auto view = read_view(answers_of_status);
     if (!view)
         view = failure(at_socket(view.error().text));

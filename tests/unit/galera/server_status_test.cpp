@@ -147,7 +147,7 @@ wsrep_ready OFF
 
 TEST(ServerStatus, OfTheClusterAsMariaDBWritesIt) {
     const auto read = status(mariadb);
-    EXPECT_EQ(read.position, (Position{history(), seqno(30006)}));
+    EXPECT_EQ(read.position.value(), (Position{history(), seqno(30006)}));
     EXPECT_EQ(read.durable_commit, true);
     EXPECT_EQ(read.quorum_override, false);
     EXPECT_EQ(read.cluster.status, ClusterStatus::primary);
@@ -255,9 +255,33 @@ TEST(ServerStatus, OfAJoinerWithoutAHistoryIsAnSst) {
     const auto read = status("wsrep_local_state_comment Joining: receiving State Transfer\n"
                              "wsrep_local_state_uuid 00000000-0000-0000-0000-000000000000\n"
                              "wsrep_last_committed -1\n");
-    EXPECT_EQ(read.position, std::nullopt);
+    EXPECT_EQ(read.position.value(), std::nullopt);
     EXPECT_EQ(read.replication.transfer, Transfer::sst);
     EXPECT_EQ(read.replication.ist_current, std::nullopt);
+}
+
+// With wsrep_on=OFF, or no provider, the variables of Galera itself are missing; the server's own
+// go on, and say Primary still if the switch was turned in a running member.
+TEST(ServerStatus, OfAServerWithoutGaleraIsNoWordAboutItsHistory) {
+    const auto read = status("wsrep_cluster_status Primary\n"
+                             "wsrep_cluster_state_uuid f013c3dd-e87f-11f1-a462-ab7fd210c406\n"
+                             "wsrep_cluster_size 1\n"
+                             "wsrep_ready ON\n");
+    ASSERT_FALSE(read.position);
+    EXPECT_THAT(read.position.error().text, testing::HasSubstr("runs without Galera"));
+    EXPECT_EQ(read.cluster.node_state, NodeState::unknown);
+    EXPECT_FALSE(status("wsrep_local_state_uuid \n").position);
+}
+
+TEST(ServerStatus, OfHalfAPositionIsNone) {
+    for (const std::string committed :
+         {"wsrep_last_committed -1\n", "wsrep_last_committed x\n", ""}) {
+        const auto read =
+            status("wsrep_local_state_uuid f013c3dd-e87f-11f1-a462-ab7fd210c406\n" + committed);
+        ASSERT_FALSE(read.position) << committed;
+        EXPECT_THAT(read.position.error().text, testing::HasSubstr("wsrep_last_committed is"));
+    }
+    EXPECT_FALSE(status("wsrep_local_state_uuid f013\nwsrep_last_committed 5\n").position);
 }
 
 TEST(ServerStatus, OfNothingIsUnknown) {
@@ -265,7 +289,7 @@ TEST(ServerStatus, OfNothingIsUnknown) {
     EXPECT_EQ(read.cluster.status, ClusterStatus::unknown);
     EXPECT_EQ(read.cluster.node_state, NodeState::unknown);
     EXPECT_EQ(read.cluster.ready, std::nullopt);
-    EXPECT_EQ(read.position, std::nullopt);
+    EXPECT_FALSE(read.position);
     EXPECT_EQ(read.durable_commit, std::nullopt);
     EXPECT_EQ(read.quorum_override, std::nullopt);
     EXPECT_EQ(read.replication, ReplicationReport{});
