@@ -358,8 +358,7 @@ TEST(Help, NamesEveryKeyWithDefaultAndMeaning) {
 class Example : public ScratchTest {
 protected:
     void SetUp() override {
-        const auto tree = std::filesystem::path{__FILE__}.parent_path() / "../../..";
-        std::ifstream file{tree / "packaging/galera-initiator.conf.example"};
+        std::ifstream file{SOURCE_TREE "/packaging/galera-initiator.conf.example"};
         ASSERT_TRUE(file);
         example.assign(std::istreambuf_iterator<char>{file}, {});
     }

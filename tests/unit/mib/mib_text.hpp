@@ -26,8 +26,7 @@ struct MibObject {
 };
 
 inline std::string mib_text() {
-    const auto path =
-        std::filesystem::path{__FILE__}.parent_path() / "../../../mibs/GALERA-INITIATOR-MIB.txt";
+    const std::filesystem::path path{SOURCE_TREE "/mibs/GALERA-INITIATOR-MIB.txt"};
     std::ifstream file{path};
     if (!file)
         throw std::runtime_error{"cannot read " + path.string()};

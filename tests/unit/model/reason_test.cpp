@@ -67,7 +67,7 @@ TEST(Reasons, StandInTheReadmeInTheOrderOfTheTable) {
     for (const auto& row : reasons())
         table += "| " + std::string{word_of(row.verdict)} + " | `" + std::string{row.word} +
                  "` | " + std::string{row.meaning} + " |\n";
-    EXPECT_THAT(text_of_file(README_FILE), HasSubstr("|---|---|---|\n" + table + "\n"))
+    EXPECT_THAT(text_of_file(SOURCE_TREE "/README.md"), HasSubstr("|---|---|---|\n" + table + "\n"))
         << "README.md should hold:\n"
         << table;
 }
