@@ -3,6 +3,7 @@
 #include "common/galera/address_text.hpp"
 #include "common/galera/server_options.hpp"
 #include "common/galera/text.hpp"
+#include "common/galera/utf8.hpp"
 #include "common/node/child.hpp"
 #include "common/node/unique_fd.hpp"
 
@@ -463,7 +464,8 @@ Result<void> fill_server(const ServerOptions& options, const std::string& source
     site.mysql_socket = site.datadir / site.settings.mysql_socket.value_or(
                                            fs::path{options.get("socket", default_socket)});
     site.error_log = error_log(options, site.datadir, *host);
-    site.cluster_name = options.get("wsrep_cluster_name", default_cluster_name);
+    // As the MIB has it, which others compare theirs with.
+    site.cluster_name = utf8_line(options.get("wsrep_cluster_name", default_cluster_name));
     site.node_name = options.get("wsrep_node_name", *host);
     site.durable_commit = options.get("innodb_flush_log_at_trx_commit", "1") == "1";
     return {};

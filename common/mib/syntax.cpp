@@ -1,12 +1,15 @@
 // What the MIB allows as a value, and what it means.
 #include "common/mib/syntax.hpp"
 
+#include "common/galera/utf8.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace galera::mib {
 namespace {
@@ -29,6 +32,7 @@ std::optional<std::int64_t> parse_seqno_digits(std::string_view digits) {
 } // namespace
 
 std::string bounded_text(std::string text, std::size_t bytes_max) {
+    text = utf8_line(std::move(text));
     if (text.size() <= bytes_max)
         return text;
     std::size_t end = bytes_max;

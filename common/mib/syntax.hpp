@@ -37,7 +37,8 @@ inline constexpr std::size_t sentence_bytes_max = 1024;
     return std::get<OctetString>(value).value;
 }
 
-/// At most so many bytes, and no half of a UTF-8 character at the end.
+/// A line of UTF-8 of at most so many bytes, without half a character at its end: readers drop all
+/// that an agent says for one text that is none.
 [[nodiscard]] std::string bounded_text(std::string text, std::size_t bytes_max = text_bytes_max);
 
 Result<void> decode_text(const Value& value, std::string& text,

@@ -86,6 +86,11 @@ TEST_F(SiteTest, OfAPlainOptionFile) {
 TEST_F(SiteTest, WhereTheOptionFileIsSilentIsAsTheServerWouldBe) {
     const auto completed = site();
     EXPECT_EQ(completed.cluster_name, "my_wsrep_cluster");
+    EXPECT_EQ(site("wsrep_cluster_name = sh\xF6p\n"
+                   "wsrep_cluster_address = gcomm://127.0.0.12\nwsrep_node_address = 127.0.0.12\n")
+                  .cluster_name,
+              "sh?p")
+        << "as others read it by SNMP";
     EXPECT_EQ(completed.node_name, this_host());
     EXPECT_EQ(completed.mysql_socket, "/run/mysqld/mysqld.sock");
     EXPECT_EQ(completed.error_log, "");

@@ -427,6 +427,20 @@ TEST(Encode, CutsTextsBetweenCharacters) {
     EXPECT_EQ(there_and_back(report).agent.last_error, std::string(254, 'x'));
 }
 
+// One text that is none makes Prometheus' exporter drop all that the node says.
+TEST(Encode, GivesTextsInUtf8) {
+    auto report = serving();
+    report.node_name = "n\xE9";
+    report.cluster_name = "sh\xF6p";
+    report.agent.last_error = "caf\xE9:\n no such file";
+    report.initiator.decision->sentence = "wait: n\xE9";
+    const auto read = there_and_back(report);
+    EXPECT_EQ(read.node_name, "n?");
+    EXPECT_EQ(read.cluster_name, "sh?p");
+    EXPECT_EQ(read.agent.last_error, "caf?:  no such file");
+    EXPECT_EQ(read.initiator.decision->sentence, "wait: n?");
+}
+
 TEST(Encode, CutsASentenceBetweenCharacters) {
     auto report = serving();
     report.initiator.decision->sentence = std::string(1023, 'x') + "\u00e4 and more";
