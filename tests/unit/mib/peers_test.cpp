@@ -107,11 +107,9 @@ TEST(PeerRow, SaysWhatTheNodeSaid) {
 
 TEST(PeerRow, OfASilentNodeHasHoles) {
     auto row = cells(of({silent("10.0.0.1")}));
-    std::vector<std::string> columns;
-    for (const auto& [name, values] : row)
-        columns.push_back(name);
-    EXPECT_THAT(columns, ::testing::UnorderedElementsAre("galeraPeerName", "galeraPeerLocal",
-                                                         "galeraPeerReachability"));
+    EXPECT_THAT(row, ::testing::UnorderedElementsAre(::testing::Key("galeraPeerName"),
+                                                     ::testing::Key("galeraPeerLocal"),
+                                                     ::testing::Key("galeraPeerReachability")));
     EXPECT_EQ(row["galeraPeerName"].at(index_v4), Value{OctetString{""}});
     EXPECT_EQ(row["galeraPeerLocal"].at(index_v4), Value{Integer32{2}});
 }
