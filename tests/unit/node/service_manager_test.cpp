@@ -79,7 +79,7 @@ TEST_F(ServiceManager, WantsSignsOfLifeOfItsOwnChildOnly) {
     EXPECT_EQ(watchdog_period(), std::chrono::seconds{30});
     setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
     EXPECT_EQ(watchdog_period(), std::chrono::seconds{30});
-    setenv("WATCHDOG_PID", "1", 1);
+    setenv("WATCHDOG_PID", std::to_string(::getpid() + 1).c_str(), 1);
     EXPECT_EQ(watchdog_period(), std::nullopt);
     for (const auto* nonsense : {"", "0", "-1", "30s"}) {
         setenv("WATCHDOG_USEC", nonsense, 1);

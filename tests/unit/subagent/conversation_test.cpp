@@ -88,7 +88,8 @@ struct Refusal {
 };
 
 TEST_F(Opened, RefusesWhatItDoesNotServe) {
-    auto with_context = pdu(PduType::get, 5, integer(1) + std::string("x\0\0\0", 4) + search_range());
+    auto with_context =
+        pdu(PduType::get, 5, integer(1) + std::string("x\0\0\0", 4) + search_range());
     with_context[2] |= 0x08;
     for (const auto& [what, request, error] : {
              Refusal{"another session", pdu(PduType::get, 5, search_range(), session + 1),
