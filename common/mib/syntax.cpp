@@ -115,18 +115,18 @@ Value milliseconds_value(std::chrono::milliseconds duration) {
 // Year (two octets), month, day, hour, minutes, seconds, tenths, and, optionally, direction from
 // UTC, its hours, its minutes.
 
-std::optional<Value> date_value(std::int64_t unix_seconds) {
+Value date_value(std::int64_t unix_seconds) {
     using namespace std::chrono;
-    const sys_seconds moment{seconds{unix_seconds}};
+    constexpr sys_seconds first{sys_days{year{0} / January / 1}};
+    constexpr sys_seconds last{sys_days{year{10'000} / January / 1} - seconds{1}};
+    const auto moment = std::clamp(sys_seconds{seconds{unix_seconds}}, first, last);
     const auto midnight = floor<days>(moment);
     const year_month_day date{midnight};
     const hh_mm_ss time{moment - midnight};
-    const auto year = static_cast<int>(date.year());
-    if (year < 0) // nothing that the type could hold
-        return std::nullopt;
+    const auto of_year = static_cast<int>(date.year());
     const auto octet = [](auto part) { return static_cast<char>(part); };
     return OctetString{
-        {octet(year / 256), octet(year % 256), octet(static_cast<unsigned>(date.month())),
+        {octet(of_year / 256), octet(of_year % 256), octet(static_cast<unsigned>(date.month())),
          octet(static_cast<unsigned>(date.day())), octet(time.hours().count()),
          octet(time.minutes().count()), octet(time.seconds().count()), 0, '+', 0, 0}};
 }

@@ -65,8 +65,9 @@ inline constexpr std::int32_t inet_ipv6 = 2;
 [[nodiscard]] Value unsigned_value(std::int64_t number);
 [[nodiscard]] Value milliseconds_value(std::chrono::milliseconds duration);
 
-/// DateAndTime of SNMPv2-TC, always in UTC. Empty for a clock before year 0.
-[[nodiscard]] std::optional<Value> date_value(std::int64_t unix_seconds);
+/// DateAndTime of SNMPv2-TC, always in UTC; of a time that is not in the years 0 to 9999 the
+/// nearest that is.
+[[nodiscard]] Value date_value(std::int64_t unix_seconds);
 /// With or without a time zone.
 Result<std::int64_t> decode_date(const Value& value);
 

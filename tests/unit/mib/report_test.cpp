@@ -380,6 +380,23 @@ TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {
     }
 }
 
+TEST(RoundTrip, OfATimeThatNoDateCanHoldIsOfTheNearest) {
+    using limits = std::numeric_limits<std::int64_t>;
+    constexpr std::int64_t first = -62'167'219'200; // the year 0
+    constexpr std::int64_t last = 253'402'300'799;  // the end of 9999
+    for (const auto& [seconds, nearest] : {std::pair{limits::min(), first},
+                                           {first - 1, first},
+                                           {last + 1, last},
+                                           {limits::max(), last}}) {
+        SCOPED_TRACE(seconds);
+        auto report = serving();
+        report.initiator.decision->decided_unix_seconds = seconds;
+        const auto read = there_and_back(report);
+        report.initiator.decision->decided_unix_seconds = nearest;
+        expect_same(report, read);
+    }
+}
+
 TEST(Encode, KeepsTheOrderOfTheObjectIdentifiers) {
     const auto bindings = encode(serving());
     EXPECT_TRUE(std::ranges::is_sorted(bindings, {}, &Binding::oid));
