@@ -42,6 +42,16 @@ Result<DirectoryWatch> watch_initiator(const std::filesystem::path& run_dir) {
                                 IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_DELETE);
 }
 
+/// While a node is on its way to another state, peers wait for that: so many looks an interval.
+constexpr int looks_on_the_way = 5;
+
+bool is_on_the_way(const NodeReport& report) {
+    const auto node_state = report.cluster.node_state;
+    return report.server == ServerState::recovering || report.server == ServerState::starting ||
+           report.seqno_state == SeqnoState::recovering || node_state == NodeState::joining ||
+           node_state == NodeState::joined;
+}
+
 /// How to look.
 struct Way {
     CollectorOptions options;
@@ -98,8 +108,9 @@ public:
                 look_as(std::move(change->options), std::move(change->sample));
             way_.watch.renew();
             const auto began = Clock::now();
-            look(began);
-            wait_until(began + way_.options.interval, orders.news);
+            const bool settled = look(began);
+            wait_until(began + way_.options.interval / (settled ? 1 : looks_on_the_way),
+                       orders.news);
         }
     }
 
@@ -116,7 +127,8 @@ private:
             way_.sample = std::move(sample);
     }
 
-    void look(Clock::time_point began) {
+    /// False: soon there will be something else to see.
+    bool look(Clock::time_point began) {
         const auto wall = std::chrono::system_clock::now().time_since_epoch();
         auto report = way_.sample();
         report.agent.version = way_.options.version;
@@ -125,6 +137,7 @@ private:
         report.agent.snapshot_unix_seconds = std::chrono::floor<std::chrono::seconds>(wall).count();
         log_change(report.agent.last_error);
         publish_(make_snapshot(report, began));
+        return !is_on_the_way(report);
     }
 
     /// 0 means: none yet.

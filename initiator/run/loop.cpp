@@ -17,12 +17,20 @@ constexpr unsigned stranded_surveys_max = 5;
 /// So many surveys in a row may pass until a member has learnt its lineage from another.
 constexpr unsigned unsettled_surveys_max = 5;
 
-/// How soon to ask again for a first report.
-constexpr std::chrono::milliseconds first_report_pause{200};
+/// How soon to ask again at most: for a first report, and where something has just changed.
+constexpr std::chrono::milliseconds pause_min{50};
+
+/// After a change the pauses grow: each is this part of the time since then.
+constexpr int pause_part = 8;
 
 const NodeReport* fresh_local_report(const decision::Survey& survey, const decision::Rules& rules) {
     const auto* report = survey.here().report();
     return report && is_fresh(*report, rules) ? report : nullptr;
+}
+
+bool is_another(const decision::Verdict& verdict, const std::optional<decision::Verdict>& before) {
+    return !before || verdict.kind != before->kind || verdict.reason != before->reason ||
+           verdict.elected != before->elected;
 }
 
 bool has_fellow_member(const decision::Survey& survey) {
@@ -68,10 +76,12 @@ bool Loop::is_out_of_date(const Seen& seen) const {
 }
 
 Step Loop::after(const Seen& seen) {
-    verdict_.reset();
+    const auto before = std::exchange(verdict_, std::nullopt);
     if (is_out_of_date(seen))
-        return Pause{first_report_pause};
+        return Pause{pause_min};
     verdict_ = decide(seen.survey, options_.rules, published_ == InitiatorPhase::claiming);
+    if (is_another(*verdict_, before))
+        changed_at_ = seen.since_begin;
     switch (stage_) {
     case Stage::surveying:
         if (const auto learning = learn(seen, Look{}))
@@ -154,7 +164,7 @@ Step Loop::watch_start(const Seen& seen) {
     const bool stranded = joining && is_stranded(seen.survey, options_.rules);
     stranded_surveys_ = stranded ? stranded_surveys_ + 1 : 0;
     if (stranded_surveys_ < stranded_surveys_max)
-        return Pause{options_.poll_interval};
+        return stranded ? Pause{options_.poll_interval} : short_pause(seen);
     stage_ = Stage::surveying;
     then_ = Publish{InitiatorPhase::surveying};
     published_ = InitiatorPhase::surveying;
@@ -187,7 +197,13 @@ Step Loop::wait_on(const Seen& seen) {
     const bool limited = options_.wait_timeout > std::chrono::milliseconds{0};
     if (limited && seen.since_begin >= options_.wait_timeout)
         return End{ExitStatus::timed_out};
-    return Pause{options_.poll_interval};
+    return short_pause(seen);
+}
+
+/// What has just changed may soon change again: others see a claim, a server becomes a member.
+Pause Loop::short_pause(const Seen& seen) const {
+    const auto longest = std::max(options_.poll_interval, pause_min);
+    return Pause{std::clamp((seen.since_begin - changed_at_) / pause_part, pause_min, longest)};
 }
 
 Step Loop::withdraw() {

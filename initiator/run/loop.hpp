@@ -67,8 +67,8 @@ using Answer = std::variant<Done, Seen, StartOutcome>;
 
 struct LoopOptions {
     decision::Rules rules;
-    std::chrono::milliseconds poll_interval{1000};
-    std::chrono::milliseconds wait_timeout{0}; // zero: for ever
+    std::chrono::milliseconds poll_interval{1000}; // where nothing changes
+    std::chrono::milliseconds wait_timeout{0};     // zero: for ever
 };
 
 /// One run of `start`. The claim's two steps are here: publish `locked`, see it through the local
@@ -106,6 +106,7 @@ private:
     Step watch_start(const Seen& seen);
     Step settle(const Seen& seen);
     std::optional<Step> learn(const Seen& seen, const Step& then);
+    [[nodiscard]] Pause short_pause(const Seen& seen) const;
     Step wait_on(const Seen& seen);
     Step withdraw();
     Step publish(node::InitiatorPhase phase, Step then);
@@ -116,7 +117,8 @@ private:
     std::optional<decision::Verdict> verdict_;
     std::optional<decision::Verdict> claimed_verdict_;
     std::optional<decision::Verdict> acting_on_;
-    std::optional<Step> then_; // the step after the one that is being done
+    std::optional<Step> then_;                // the step after the one that is being done
+    std::chrono::milliseconds changed_at_{0}; // since the begin, when the verdict became another
     unsigned stranded_surveys_{0};
     unsigned unsettled_surveys_{0};
     std::optional<Lineage> learnt_; // and given to the world to record

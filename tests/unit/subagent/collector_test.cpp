@@ -49,6 +49,7 @@ public:
             ++looks_;
             changed_.notify_all();
             NodeReport report;
+            report.seqno_state = seqno_state_;
             report.agent.last_error = error_;
             return report;
         };
@@ -59,6 +60,10 @@ public:
             lines_.push_back(line);
             changed_.notify_all();
         };
+    }
+    void recovers() {
+        const std::lock_guard hold{mutex_};
+        seqno_state_ = SeqnoState::recovering;
     }
     void breaks(const std::string& error) {
         const std::lock_guard hold{mutex_};
@@ -95,6 +100,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     int looks_{0};
+    SeqnoState seqno_state_{SeqnoState::undefined};
     std::string error_;
     std::vector<std::string> lines_;
     std::vector<std::uint32_t> ids_;
@@ -238,6 +244,16 @@ TEST_F(CollectorTest, IsNotWokenByItsOwnReading) {
     ASSERT_TRUE(collector);
     ASSERT_TRUE(node.looked(3));
     EXPECT_GE(Clock::now() - began, 2 * interval);
+}
+
+TEST_F(CollectorTest, LooksMoreOftenWhileTheNodeIsOnItsWay) {
+    node.recovers();
+    constexpr seconds interval{20};
+    const auto began = Clock::now();
+    const auto collector = start(interval, directory.path());
+    ASSERT_TRUE(collector);
+    EXPECT_TRUE(node.looked(2));
+    EXPECT_LT(Clock::now() - began, interval);
 }
 
 // An initiator rewrites what it saw with each survey: that is no reason to look at the node.
