@@ -65,11 +65,12 @@ lab_create() {
     trap 'LAB_KEEP=; exit 130' INT
     trap 'LAB_KEEP=; exit 143' TERM
     ((${#LAB_DIR} < 60)) || lab_fail "$LAB_DIR: too long for Unix sockets; set TMPDIR to a shorter path"
-    LAB_COMMUNITY=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+    LAB_COMMUNITY=$(lab_secret) LAB_SIGNS=$(lab_secret) LAB_HIDES=$(lab_secret)
     mkdir "$LAB_DIR/bin" "$LAB_DIR/acknowledged" "$LAB_DIR/client"
     # Copies: the lab's user may have no way into the tree, and a new build must not change a lab.
     lab_install_programs "$bin"
-    (umask 077 && printf 'defVersion 2c\ndefCommunity %s\n' "$LAB_COMMUNITY" >"$LAB_DIR/client/snmp.conf")
+    (umask 077 && lab_write_client_conf >"$LAB_DIR/client/snmp.conf" &&
+        echo "$LAB_SIGNS" >"$LAB_DIR/client/auth" && echo "$LAB_HIDES" >"$LAB_DIR/client/priv")
     LAB_NODES=()
     for ((number = 1; number <= count; number++)); do LAB_NODES+=("n$number"); done
     local node
@@ -78,6 +79,8 @@ lab_create() {
     cd "$LAB_DIR" || lab_fail "cannot enter $LAB_DIR"
     for node in "${LAB_NODES[@]}"; do lab_node_make "$node" "${LAB_NODES[@]}"; done
 }
+
+lab_secret() { od -An -N12 -tx1 /dev/urandom | tr -d ' \n'; }
 
 lab_choose_user() {
     local name
@@ -195,15 +198,30 @@ master agentx
 agentXSocket unix:$LAB_DIR/$1/agentx
 view lab included .1.3.6.1.2.1.1
 view lab included $LAB_MIB_ROOT
+createUser galera SHA-256 $LAB_SIGNS AES-128 $LAB_HIDES
+rouser galera priv -V lab
 rocommunity $LAB_COMMUNITY 127.0.0.0/8 -V lab
+END
+}
+
+lab_write_client_conf() {
+    cat <<END
+defVersion 3
+defSecurityName galera
+defSecurityLevel authPriv
+defAuthType SHA-256
+defAuthPassphrase $LAB_SIGNS
+defPrivType AES-128
+defPrivPassphrase $LAB_HIDES
 END
 }
 
 lab_write_initiator_conf() {
     cat <<END
 defaults-file = $LAB_DIR/$1/my.cnf
-snmp-version = 2c
-snmp-community = $LAB_COMMUNITY
+snmp-user = galera
+snmp-auth-file = $LAB_DIR/client/auth
+snmp-priv-file = $LAB_DIR/client/priv
 snmp-port = $LAB_SNMP_PORT
 agentx-socket = $LAB_DIR/$1/agentx
 run-dir = $LAB_DIR/$1/run
@@ -283,7 +301,7 @@ lab_stop() {
 
 # ---- snmpd and subagent --------------------------------------------------------------------------
 
-# lab_snmp COMMAND..: a net-snmp tool with the lab's version and community (not seen in `ps`); MIB
+# lab_snmp COMMAND..: a net-snmp tool with the lab's user and passphrases (not seen in `ps`); MIB
 # modules only where MIBS and MIBDIRS name them.
 lab_snmp() {
     SNMPCONFPATH=$LAB_DIR/client SNMP_PERSISTENT_DIR=$LAB_DIR/client MIBS=${MIBS-} MIBDIRS=${MIBDIRS-} "$@"

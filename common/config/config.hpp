@@ -4,6 +4,7 @@
 #include "common/model/address.hpp"
 #include "common/model/result.hpp"
 #include "common/model/roster.hpp"
+#include "common/model/snmp_security.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -30,8 +31,17 @@ struct Settings {
     std::string mysql_user; // empty: the user that the program runs as
     std::vector<std::string> arbitrator;
 
-    SnmpVersion snmp_version{SnmpVersion::v2c};
+    SnmpVersion snmp_version{SnmpVersion::v3};
     std::string snmp_community;
+    std::string snmp_user;
+    SnmpLevel snmp_level{SnmpLevel::auth_priv};
+    SnmpAuth snmp_auth_protocol{SnmpAuth::sha256};
+    std::filesystem::path snmp_auth_file;
+    SnmpPriv snmp_priv_protocol{SnmpPriv::aes128};
+    std::filesystem::path snmp_priv_file;
+    // What the two files hold, where this program asks peers and the level wants it.
+    std::string snmp_auth_passphrase;
+    std::string snmp_priv_passphrase;
     std::uint16_t snmp_port{161};
     std::chrono::milliseconds snmp_timeout{1000};
     unsigned snmp_retries{2};
@@ -72,8 +82,9 @@ inline constexpr const char* default_config_file = "/etc/galera-initiator/galera
 /// Reads the command line and the configuration file (--config, or the default one if it exists).
 /// Unknown keys, bad values, a missing --config file and unknown commands are errors that name the
 /// file and the key. The command line goes before the file; of a repeatable key it replaces all.
-/// The community is taken only from a file that others cannot access. What asks peers
-/// (galera-initiator) must have it and the version; the others need neither. No other I/O.
+/// The community and the passphrases are taken only from files that others cannot access. What asks
+/// peers (galera-initiator) must have what its version of SNMP wants, and reads the files of the
+/// passphrases; the others need neither. No other I/O.
 Result<Invocation> read_invocation(Program program, int argc, const char* const* argv);
 
 /// The text of --help, from the same table as the parser.

@@ -4,6 +4,7 @@
 
 #include "common/config/config.hpp"
 #include "common/galera/text.hpp"
+#include "common/model/snmp_security.hpp"
 
 #include <algorithm>
 #include <array>
@@ -89,13 +90,36 @@ Result<void> read_path(const std::string& text, Path& path) {
 }
 
 inline Result<void> read_snmp_version(const std::string& text, Settings& settings) {
-    if (text == "3")
-        return failure("snmp-version 3 is not supported by this version; set snmp-version = 2c and "
-                       "keep SNMP on a network that you trust");
-    if (text != "2c")
-        return failure(text::quoted(text) + " is not an SNMP version that is supported; write 2c");
-    settings.snmp_version = SnmpVersion::v2c;
+    if (text != "3" && text != "2c")
+        return failure(text::quoted(text) + " is not an SNMP version that is supported; write 3, "
+                                            "or 2c on a network that you trust");
+    settings.snmp_version = text == "3" ? SnmpVersion::v3 : SnmpVersion::v2c;
     return {};
+}
+
+/// RFC 3414: a name of 1 to 32 octets.
+inline Result<void> read_snmp_user(const std::string& text, Settings& settings) {
+    constexpr std::size_t octets_max = 32;
+    if (text.size() > octets_max)
+        return failure(text::quoted(text) + " is longer than the 32 octets that a user's name may "
+                                            "have");
+    settings.snmp_user = text;
+    return {};
+}
+
+/// One of the words of a table, in any case.
+template <typename Table, typename Choice>
+Result<void> read_word(const std::string& text, const Table& table, std::string_view what,
+                       Choice& choice) {
+    if (const auto found = snmp_choice(table, text)) {
+        choice = *found;
+        return {};
+    }
+    std::string words;
+    for (const auto& row : table)
+        if (row.word == snmp_word(table, row.choice)) // not its second name
+            words += (words.empty() ? "" : ", ") + std::string(row.word);
+    return failure(text::quoted(text) + " is not " + std::string(what) + "; write one of " + words);
 }
 
 inline Result<void> read_agentx_socket(const std::string& text, Settings& settings) {
@@ -200,9 +224,42 @@ inline constexpr std::array key_table{
             s.arbitrator.push_back(text);
             return {};
         }},
-    Key{"snmp-version", "VERSION", "",
-        "must be set to 2c, today's only choice: keep SNMP on a network that you trust", false,
-        false, read_snmp_version},
+    Key{"snmp-version", "VERSION", "3",
+        "how the peers are asked: 3, or 2c, which is for a network that you trust", false, false,
+        read_snmp_version},
+    Key{"snmp-user", "NAME", "",
+        "user of SNMPv3, which the peers are asked as; the snmpd of every data node has it", false,
+        false, read_snmp_user},
+    Key{"snmp-level", "LEVEL", "authPriv",
+        "security of SNMPv3: authPriv, authNoPriv or noAuthNoPriv; whoever can forge answers can "
+        "mislead a decision of the last",
+        false, false,
+        [](const std::string& text, Settings& s) {
+            return read_word(text, snmp_levels, "a level of security", s.snmp_level);
+        }},
+    Key{"snmp-auth-protocol", "NAME", "SHA-256",
+        "how snmp-user signs: SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512", false, false,
+        [](const std::string& text, Settings& s) {
+            return read_word(text, snmp_auth_protocols, "a protocol that signs",
+                             s.snmp_auth_protocol);
+        }},
+    Key{"snmp-auth-file", "FILE", "",
+        "its first line is the passphrase that snmp-user signs with; others must not have access "
+        "to it",
+        false, false,
+        [](const std::string& text, Settings& s) { return read_path(text, s.snmp_auth_file); }},
+    Key{"snmp-priv-protocol", "NAME", "AES-128",
+        "how snmp-user encrypts: AES-128, AES-192 or AES-256, the latter two as Net-SNMP has them",
+        false, false,
+        [](const std::string& text, Settings& s) {
+            return read_word(text, snmp_priv_protocols, "a protocol that encrypts",
+                             s.snmp_priv_protocol);
+        }},
+    Key{"snmp-priv-file", "FILE", "",
+        "its first line is the passphrase that snmp-user encrypts with; others must not have "
+        "access to it",
+        false, false,
+        [](const std::string& text, Settings& s) { return read_path(text, s.snmp_priv_file); }},
     Key{"snmp-community", "WORD", "",
         "community of SNMPv2c, which the peers are asked with; only in the configuration "
         "file, and only if others cannot access that",

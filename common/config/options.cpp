@@ -151,16 +151,26 @@ Result<Assignment> parse_line(std::string_view line, std::string place) {
     return Assignment{key, std::string(value), std::move(place)};
 }
 
-Result<void> check_secret(const Assignment& assignment, const std::filesystem::path& file) {
+/// What there is to say of a file with a secret; empty: others cannot access it.
+Result<std::string> openness_of(const std::filesystem::path& file) {
     std::error_code error;
     const auto mode = std::filesystem::status(file, error).permissions();
     if (error)
         return failure(file.string() + ": " + error.message());
     if ((mode & std::filesystem::perms::others_all) == std::filesystem::perms::none)
         return {};
+    return "others can access this file; run chmod o= " + file.string() +
+           ", and chgrp for the group that must read it";
+}
+
+Result<void> check_secret(const Assignment& assignment, const std::filesystem::path& file) {
+    const auto openness = openness_of(file);
+    if (!openness)
+        return failure(openness.error());
+    if (openness->empty())
+        return {};
     return failure(assignment.place + ": " + text::quoted(assignment.key->name) +
-                   " is a secret, and others can access this file; run chmod o= " + file.string() +
-                   ", and chgrp for the group that must read it");
+                   " is a secret, and " + *openness);
 }
 
 Result<Assignments> parse_file(std::string_view content, const std::filesystem::path& file) {
@@ -339,12 +349,66 @@ bool sets(const Assignments& assignments, std::string_view name) {
     return std::ranges::any_of(assignments, [&](const auto& a) { return a.key->name == name; });
 }
 
-Result<void> check_access_to_peers(const Assignments& assignments,
-                                   const std::filesystem::path& file) {
-    if (!sets(assignments, "snmp-version"))
-        return failure(file.string() + ": snmp-version is not set; it must be set to 2c (there is "
-                                       "no SNMPv3 yet), with SNMP on a network that you trust");
-    if (!sets(assignments, "snmp-community"))
+/// The first line of the file that the key names: what snmp-user signs or encrypts with.
+Result<std::string> read_passphrase(const std::filesystem::path& file, std::string_view key) {
+    constexpr std::size_t bytes_max = 4096;
+    constexpr std::size_t octets_min = 8; // RFC 3414, section 11.2, and Net-SNMP
+    const auto content = node::read_file(file, bytes_max);
+    if (!content)
+        return failure(content.error().at(std::string(key)));
+    if (!*content)
+        return failure(std::string(key) + ": " + file.string() +
+                       ": there is no such file; write the passphrase there, and let nobody else "
+                       "read it");
+    const auto openness = openness_of(file);
+    if (!openness)
+        return failure(openness.error().at(std::string(key)));
+    if (!openness->empty())
+        return failure(std::string(key) + ": " + file.string() + ": it holds a secret, and " +
+                       *openness);
+    auto passphrase = (*content)->substr(0, (*content)->find('\n'));
+    if (passphrase.ends_with('\r'))
+        passphrase.pop_back();
+    if (passphrase.size() < octets_min)
+        return failure(std::string(key) + ": " + file.string() +
+                       ": its first line must be a passphrase of 8 octets or more, the one that "
+                       "snmpd's createUser has");
+    return passphrase;
+}
+
+Result<void> read_passphrases(Settings& settings, const std::filesystem::path& file) {
+    const auto unset = [&](const std::string& key, const std::string& what) {
+        return failure(file.string() + ": " + key + " is not set; " + what);
+    };
+    if (settings.snmp_user.empty())
+        return unset("snmp-user", "set the SNMPv3 user that the snmpd of every data node lets "
+                                  "read, or snmp-version = 2c on a network that you trust");
+    if (settings.snmp_level == SnmpLevel::no_auth_no_priv)
+        return {};
+    if (settings.snmp_auth_file.empty())
+        return unset("snmp-auth-file", "set the file whose first line is the passphrase that "
+                                       "snmp-user signs with");
+    auto passphrase = read_passphrase(settings.snmp_auth_file, "snmp-auth-file");
+    if (!passphrase)
+        return failure(passphrase.error());
+    settings.snmp_auth_passphrase = *std::move(passphrase);
+    if (settings.snmp_level == SnmpLevel::auth_no_priv)
+        return {};
+    if (settings.snmp_priv_file.empty())
+        return unset("snmp-priv-file", "set the file whose first line is the passphrase that "
+                                       "snmp-user encrypts with, or snmp-level = authNoPriv");
+    passphrase = read_passphrase(settings.snmp_priv_file, "snmp-priv-file");
+    if (!passphrase)
+        return failure(passphrase.error());
+    settings.snmp_priv_passphrase = *std::move(passphrase);
+    return {};
+}
+
+/// What asks peers must be able to.
+Result<void> complete_access_to_peers(Settings& settings, const std::filesystem::path& file) {
+    if (settings.snmp_version == SnmpVersion::v3)
+        return read_passphrases(settings, file);
+    if (settings.snmp_community.empty())
         return failure(file.string() + ": snmp-community is not set; set the community that the "
                                        "snmpd of every data node allows to read");
     return {};
@@ -383,7 +447,7 @@ Result<Invocation> read_invocation(Program program, int argc, const char* const*
         return failure(settings.error());
     if (program == Program::initiator)
         if (const auto access =
-                check_access_to_peers(*assignments, line->config.value_or(default_config_file));
+                complete_access_to_peers(*settings, line->config.value_or(default_config_file));
             !access)
             return failure(access.error());
     settings->discard_local_data = line->invocation.settings.discard_local_data;

@@ -333,7 +333,7 @@ std::string_view phrase_of(Lack lack) {
     case Lack::no_answer:
         return "does not answer SNMP";
     case Lack::not_authentic:
-        return "gives answers that are not authentic";
+        return "does not accept snmp-user with its level, protocols and passphrases";
     case Lack::no_agent:
         return "runs snmpd without galera-agentx";
     case Lack::unreadable:

@@ -28,6 +28,7 @@ struct Answer {
         name; // the best name known: node's own, a view's, the configuration's; may be empty
     std::variant<NodeReport, Silence> said{Silence::no_answer};
     std::chrono::microseconds round_trip{0}; // for people
+    std::string engine_id{};                 // of its snmpd, octets; empty: not known. For people
 
     [[nodiscard]] const NodeReport* report() const { return std::get_if<NodeReport>(&said); }
 };

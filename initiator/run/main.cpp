@@ -2,6 +2,7 @@
 #include "common/config/config.hpp"
 #include "common/config/exit_status.hpp"
 #include "common/version.hpp"
+#include "initiator/run/engines.hpp"
 #include "initiator/run/explain.hpp"
 #include "initiator/run/start.hpp"
 #include "initiator/survey/survey.hpp"
@@ -49,6 +50,8 @@ ExitStatus look(const galera::config::Site& site, const galera::config::Invocati
         return ExitStatus::interrupted; // who has not answered yet is not known to be silent
     if (!survey)
         return fail(ExitStatus::internal_error, survey.error());
+    for (const auto& warning : galera::run::shared_engines(*survey))
+        std::cerr << "galera-initiator: " << warning << '\n';
     const auto rules = galera::run::rules_of(site);
     if (invocation.command == "status") {
         std::cout << (invocation.json ? status_json(*survey, rules) : status_table(*survey, rules));

@@ -3,6 +3,7 @@
 #include "initiator/act/exec_backend.hpp"
 #include "initiator/act/state_files.hpp"
 #include "initiator/run/account.hpp"
+#include "initiator/run/engines.hpp"
 #include "initiator/run/explain.hpp"
 #include "initiator/run/loop.hpp"
 #include "initiator/survey/survey.hpp"
@@ -10,6 +11,7 @@
 #include <condition_variable>
 #include <iostream>
 #include <mutex>
+#include <set>
 #include <stop_token>
 #include <thread>
 
@@ -22,8 +24,9 @@ using Clock = std::chrono::steady_clock;
 /// The real world, one method a step.
 class World {
 public:
-    World(const config::Site& site, Account& account, const std::atomic<bool>& cancelled)
-        : site_{site}, account_{account}, cancelled_{cancelled} {}
+    World(const config::Site& site, const snmp::Access& access, Account& account,
+          const std::atomic<bool>& cancelled)
+        : site_{site}, access_{access}, account_{account}, cancelled_{cancelled} {}
 
     /// Executes the step; empty where the run ends with an internal error, already said.
     std::optional<Answer> execute(const Look&);
@@ -40,7 +43,9 @@ public:
 
 private:
     const config::Site& site_;
+    const snmp::Access& access_;
     Account& account_;
+    std::set<std::string> warned_; // each warning is made once in a run
     const std::atomic<bool>& cancelled_;
     Clock::time_point begin_{Clock::now()};
     decision::Survey survey_;
@@ -51,12 +56,15 @@ private:
 std::optional<Answer> World::execute(const Look&) {
     const auto since_begin =
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_);
-    auto survey = survey::take_survey(site_, cancelled_);
+    auto survey = survey::take_survey(site_, access_, cancelled_);
     if (!survey) {
         account_.say(survey.error().text);
         return std::nullopt;
     }
     survey_ = *std::move(survey);
+    for (const auto& warning : shared_engines(survey_))
+        if (warned_.insert(warning).second)
+            account_.say(warning);
     if (!cancelled_) // else who has not answered is not known to be silent
         account_.tell_survey(survey_, rules_of(site_));
     auto own = OwnServer::none;
@@ -206,7 +214,12 @@ ExitStatus run_locked(const config::Site& site, Account& account,
     }
     account.show_by(**lock, site.settings.state_dir, overrides_of(site));
     tell_overrides(site, account);
-    World world{site, account, interruption.cancelled};
+    const auto access = survey::access_of(site.settings);
+    if (!access) {
+        account.say(access.error().text);
+        return ExitStatus::internal_error;
+    }
+    World world{site, *access, account, interruption.cancelled};
     const auto status = run_loop(site, world, account, interruption);
     account.leave();
     return status;

@@ -231,16 +231,10 @@ std::string best_name(const Answer& answer, const std::vector<Answer>& answers) 
     return name.empty() ? answer.node.name : name;
 }
 
-snmp::Access access_of(const config::Settings& settings) {
-    return {.community = settings.snmp_community,
-            .port = settings.snmp_port,
-            .timeout = settings.snmp_timeout,
-            .retries = settings.snmp_retries};
-}
-
 /// Asks the nodes of these places and writes down what they said.
 Result<void> ask(const std::vector<std::size_t>& places, std::vector<Answer>& answers,
-                 const config::Site& site, const std::atomic<bool>& cancelled) {
+                 const config::Site& site, const snmp::Access& access,
+                 const std::atomic<bool>& cancelled) {
     std::deque<Inquiry> inquiries(places.size()); // a deque: conversations refer to them
     std::vector<snmp::Conversation> conversations;
     for (std::size_t number = 0; number < places.size(); ++number)
@@ -249,11 +243,12 @@ Result<void> ask(const std::vector<std::size_t>& places, std::vector<Answer>& an
                                  .next = [&inquiry = inquiries[number]](const auto& outcome) {
                                      return inquiry.next(outcome);
                                  }});
-    if (auto held = snmp::exchange(access_of(site.settings), conversations, cancelled); !held)
+    if (auto held = snmp::exchange(access, conversations, cancelled); !held)
         return held;
     for (std::size_t number = 0; number < places.size(); ++number) {
         answers[places[number]].said = inquiries[number].said();
         answers[places[number]].round_trip = conversations[number].round_trip;
+        answers[places[number]].engine_id = conversations[number].engine_id;
     }
     return {};
 }
@@ -268,27 +263,56 @@ std::vector<std::size_t> places_of_reports(const std::vector<Answer>& answers) {
 
 /// While somebody's silence was waited for, the reports of the others have grown old: they are
 /// asked again, so that all speak of one moment.
-Result<std::vector<Answer>> ask_all(const config::Site& site, const std::atomic<bool>& cancelled) {
+Result<std::vector<Answer>> ask_all(const config::Site& site, const snmp::Access& access,
+                                    const std::atomic<bool>& cancelled) {
     const auto begin = Clock::now();
     std::vector<Answer> answers;
     for (const auto& node : site.roster)
         answers.push_back({.node = node, .name = {}, .said = Silence::no_answer});
     std::vector<std::size_t> everybody(answers.size());
     std::iota(everybody.begin(), everybody.end(), 0U);
-    if (const auto asked = ask(everybody, answers, site, cancelled); !asked)
+    if (const auto asked = ask(everybody, answers, site, access, cancelled); !asked)
         return failure(asked.error());
     const bool took_long = Clock::now() - begin > site.settings.sample_interval;
     if (!took_long || cancelled)
         return answers;
-    if (const auto asked = ask(places_of_reports(answers), answers, site, cancelled); !asked)
+    if (const auto asked = ask(places_of_reports(answers), answers, site, access, cancelled);
+        !asked)
         return failure(asked.error());
     return answers;
 }
 
 } // namespace
 
+Result<snmp::Access> access_of(const config::Settings& settings) {
+    snmp::Access access{.community = settings.snmp_community,
+                        .port = settings.snmp_port,
+                        .timeout = settings.snmp_timeout,
+                        .retries = settings.snmp_retries};
+    if (settings.snmp_version == config::SnmpVersion::v2c)
+        return access;
+    auto user = snmp::User::derive({.user = settings.snmp_user,
+                                    .level = settings.snmp_level,
+                                    .auth = settings.snmp_auth_protocol,
+                                    .priv = settings.snmp_priv_protocol,
+                                    .auth_passphrase = settings.snmp_auth_passphrase,
+                                    .priv_passphrase = settings.snmp_priv_passphrase});
+    if (!user)
+        return failure(user.error());
+    access.user = *std::move(user);
+    return access;
+}
+
 Result<decision::Survey> take_survey(const config::Site& site, const std::atomic<bool>& cancelled) {
-    auto answers = ask_all(site, cancelled);
+    const auto access = access_of(site.settings);
+    if (!access)
+        return failure(access.error());
+    return take_survey(site, *access, cancelled);
+}
+
+Result<decision::Survey> take_survey(const config::Site& site, const snmp::Access& access,
+                                     const std::atomic<bool>& cancelled) {
+    auto answers = ask_all(site, access, cancelled);
     if (!answers)
         return failure(answers.error());
     knock_at_the_silent(*answers, site, cancelled);

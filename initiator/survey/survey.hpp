@@ -2,11 +2,16 @@
 #pragma once
 
 #include "common/config/config.hpp"
+#include "common/snmp/exchange.hpp"
 #include "initiator/decision/survey.hpp"
 
 #include <atomic>
 
 namespace galera::survey {
+
+/// How the settings say that peers are asked. Makes the keys of an SNMPv3 user, which takes
+/// milliseconds: once for many surveys.
+Result<snmp::Access> access_of(const config::Settings& settings);
 
 /// One survey of the whole roster, the local node included: it is asked as a peer would ask it.
 /// A silent node costs one SNMP deadline, and one try's timeout more where its group port does not
@@ -15,7 +20,11 @@ namespace galera::survey {
 /// had from the same snapshot is asked for again once, and then counts as `unknown`. Where waiting
 /// for the silent took longer than a sampling interval, the others are asked a second time. Once
 /// `cancelled`, who has not answered counts as `no_answer`: the survey is no evidence. An error
-/// only if nobody could be asked at all. One thread of a process at a time.
+/// only if nobody could be asked at all.
+Result<decision::Survey> take_survey(const config::Site& site, const snmp::Access& access,
+                                     const std::atomic<bool>& cancelled);
+
+/// The same, once.
 Result<decision::Survey> take_survey(const config::Site& site, const std::atomic<bool>& cancelled);
 
 } // namespace galera::survey

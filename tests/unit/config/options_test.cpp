@@ -136,10 +136,20 @@ TEST_F(Options, SayWhatIsWrongWithAValue) {
              BadValue{"snmp-port = 0", "'0' is not a number from 1 to 65535"},
              BadValue{"snmp-port = 65536", "'65536' is not a number from 1 to 65535"},
              BadValue{"snmp-port = 161x", "'161x' is not a number from 1 to 65535"},
-             BadValue{"snmp-version = 3",
-                      "snmp-version 3 is not supported by this version; set snmp-version = 2c and "
-                      "keep SNMP on a network that you trust"},
-             BadValue{"snmp-version = 1", "'1' is not an SNMP version that is supported; write 2c"},
+             BadValue{"snmp-version = 1", "'1' is not an SNMP version that is supported; write 3, "
+                                          "or 2c on a network that you trust"},
+             BadValue{"snmp-user = a-name-of-more-than-thirty-two-octets",
+                      "is longer than the 32 octets"},
+             BadValue{"snmp-level = private", "'private' is not a level of security; write one of "
+                                              "authPriv, authNoPriv, noAuthNoPriv"},
+             BadValue{"snmp-auth-protocol = MD5",
+                      "'MD5' is not a protocol that signs; write one of SHA-1, SHA-224, SHA-256, "
+                      "SHA-384, SHA-512"},
+             BadValue{"snmp-priv-protocol = DES",
+                      "'DES' is not a protocol that encrypts; write one "
+                      "of AES-128, AES-192, AES-256"},
+             BadValue{"snmp-auth-file = secret", "'secret' is a relative path"},
+             BadValue{"snmp-priv-file = secret", "'secret' is a relative path"},
              BadValue{"backend = systemd",
                       "'systemd' is not supported by this version; write exec"},
              BadValue{"backend = sysv", "'sysv' is not supported by this version; write exec"},
@@ -182,7 +192,7 @@ TEST_F(Options, SayWhatIsWrongWithALine) {
              BadValue{"snmp_port = 1", "unknown key 'snmp_port'; did you mean 'snmp-port'?"},
              BadValue{"Datadir = /x", "unknown key 'Datadir'; did you mean 'datadir'?"},
              BadValue{"discard-local-data = 10.0.0.3", "unknown key 'discard-local-data'"},
-             BadValue{"snmp-user = me", "unknown key 'snmp-user'"},
+             BadValue{"snmp-auth-passphrase = word", "unknown key 'snmp-auth-passphrase'"},
              BadValue{"config = /x", "unknown key 'config'"},
              BadValue{"help", "unknown key 'help'"},
              BadValue{"= 5", "unknown key ''"},
@@ -244,15 +254,79 @@ TEST_F(Options, DoNotTakeTheCommunityFromAFileThatOthersCanAccess) {
 
 // What asks peers must be told how.
 
-TEST_F(Options, OfTheInitiatorNeedVersionAndCommunity) {
-    const auto file = write("site.conf", "").string();
-    const auto ask = [&](std::string_view content) {
-        return error_of(
-            read(Program::initiator, {"--config", write("site.conf", content).string(), "plan"}));
-    };
-    EXPECT_THAT(ask(""), StartsWith(file + ": snmp-version is not set; it must be set to 2c"));
-    EXPECT_THAT(ask("snmp-version = 2c\n"), StartsWith(file + ": snmp-community is not set"));
-    EXPECT_EQ(ask("snmp-version = 2c\nsnmp-community = word\n"), "(no error)");
+class AccessToPeers : public Options {
+protected:
+    [[nodiscard]] std::string file() const { return (directory / "site.conf").string(); }
+    [[nodiscard]] Result<Invocation> ask(std::string_view content) const {
+        return read(Program::initiator, {"--config", write("site.conf", content).string(), "plan"});
+    }
+    /// A file of a passphrase, and the line that sets it.
+    [[nodiscard]] std::string secret(const std::string& key, std::string_view content,
+                                     unsigned mode = 0640) const {
+        return key + " = " + write(key, content, mode).string() + "\n";
+    }
+};
+
+TEST_F(AccessToPeers, OfVersion2cNeedsACommunity) {
+    EXPECT_THAT(error_of(ask("snmp-version = 2c\n")),
+                StartsWith(file() + ": snmp-community is not set"));
+    EXPECT_EQ(error_of(ask("snmp-version = 2c\nsnmp-community = word\n")), "(no error)");
+}
+
+TEST_F(AccessToPeers, IsByVersion3UnlessSaidOtherwise) {
+    EXPECT_THAT(error_of(ask("")), StartsWith(file() + ": snmp-user is not set; set the SNMPv3"));
+    EXPECT_THAT(error_of(ask("snmp-community = word\n")),
+                StartsWith(file() + ": snmp-user is not set"));
+}
+
+TEST_F(AccessToPeers, OfVersion3NeedsWhatItsLevelWants) {
+    const auto auth = secret("snmp-auth-file", "it signs a lot\n");
+    const auto priv = secret("snmp-priv-file", "it hides a lot\n");
+    const std::string user = "snmp-user = galera\n";
+    EXPECT_THAT(error_of(ask(user)), StartsWith(file() + ": snmp-auth-file is not set; set the"));
+    EXPECT_THAT(error_of(ask(user + auth)),
+                StartsWith(file() + ": snmp-priv-file is not set; set the"));
+    EXPECT_EQ(error_of(ask(user + auth + priv)), "(no error)");
+    EXPECT_EQ(error_of(ask(user + auth + "snmp-level = authNoPriv\n")), "(no error)");
+    EXPECT_EQ(error_of(ask(user + "snmp-level = noAuthNoPriv\n")), "(no error)");
+}
+
+TEST_F(AccessToPeers, ReadsPassphrasesFromTheirFirstLines) {
+    const auto asked = ask("snmp-user = galera\nsnmp-auth-protocol = sha-512\n"
+                           "snmp-priv-protocol = AES\n" +
+                           secret("snmp-auth-file", "it signs a lot\nnot this\n") +
+                           secret("snmp-priv-file", " it hides a lot \r\n"));
+    ASSERT_TRUE(asked) << asked.error().text;
+    EXPECT_EQ(asked->settings.snmp_auth_passphrase, "it signs a lot");
+    EXPECT_EQ(asked->settings.snmp_priv_passphrase, " it hides a lot ");
+    EXPECT_EQ(asked->settings.snmp_auth_protocol, SnmpAuth::sha512);
+    EXPECT_EQ(asked->settings.snmp_priv_protocol, SnmpPriv::aes128);
+}
+
+TEST_F(AccessToPeers, SaysWhatIsWrongWithAFileOfAPassphrase) {
+    const std::string user = "snmp-user = galera\n";
+    const auto path = (directory / "snmp-auth-file").string();
+    for (const unsigned mode : {0644U, 0642U, 0641U, 0604U})
+        EXPECT_THAT(error_of(ask(user + secret("snmp-auth-file", "it signs a lot\n", mode))),
+                    AllOf(StartsWith("snmp-auth-file: " + path + ": it holds a secret, and others"),
+                          HasSubstr("run chmod o= " + path), Not(HasSubstr("signs a lot"))));
+    for (const auto* const content : {"", "\n", "sevenoc", "sevenoc\r\n", "\nit signs a lot\n"})
+        EXPECT_THAT(error_of(ask(user + secret("snmp-auth-file", content))),
+                    StartsWith("snmp-auth-file: " + path +
+                               ": its first line must be a passphrase "
+                               "of 8 octets or more"));
+    EXPECT_EQ(error_of(ask(user + secret("snmp-auth-file", "eightoct") +
+                           secret("snmp-priv-file", "eightoct"))),
+              "(no error)");
+    EXPECT_THAT(error_of(ask(user + "snmp-auth-file = /nonexistent/secret\n")),
+                StartsWith("snmp-auth-file: /nonexistent/secret: there is no such file; write"));
+    EXPECT_THAT(error_of(ask(user + "snmp-auth-file = " + directory.string() + "\n")),
+                StartsWith("snmp-auth-file: " + directory.string()));
+}
+
+TEST_F(AccessToPeers, IsNothingToProgramsThatAskNobody) {
+    EXPECT_EQ(error_of(read_file("snmp-user = galera\nsnmp-auth-file = /nonexistent\n")),
+              "(no error)");
 }
 
 // The command line.
@@ -394,7 +468,12 @@ TEST_F(Example, SetsEveryKeyWithItsMeaningAndDefault) {
 }
 
 TEST_F(Example, IsReadWithAllKeys) {
-    const auto file = write("site.conf", with_all_keys()).string();
+    auto keys = with_all_keys();
+    const auto secret = write("secret", "change-me\n").string();
+    for (const auto* const there :
+         {"/etc/galera-initiator/snmp-auth", "/etc/galera-initiator/snmp-priv"})
+        keys.replace(keys.find(there), std::string_view{there}.size(), secret);
+    const auto file = write("site.conf", keys).string();
     const auto asked = read(Program::initiator, {"--config", file, "start"});
     ASSERT_TRUE(asked) << asked.error().text;
     Settings expected; // what has no default stands there as an example
@@ -407,6 +486,10 @@ TEST_F(Example, IsReadWithAllKeys) {
     expected.mysql_user = read.mysql_user;
     expected.arbitrator = read.arbitrator;
     expected.snmp_community = read.snmp_community;
+    expected.snmp_user = read.snmp_user;
+    expected.snmp_auth_file = read.snmp_auth_file;
+    expected.snmp_priv_file = read.snmp_priv_file;
+    expected.snmp_auth_passphrase = expected.snmp_priv_passphrase = "change-me";
     expected.server_arg = read.server_arg;
     expected.assume_lost = read.assume_lost;
     EXPECT_EQ(read, expected);

@@ -277,7 +277,8 @@ TEST(ConversationWithoutQuestion, EndsAtOnce) {
 struct Oddity {
     const char* story;
     UdpPeer::AnswerWith answer;
-    std::optional<NoResponse> becomes; // empty: the good answer
+    std::optional<NoResponse> becomes;            // empty: the good answer
+    bool waits{becomes == NoResponse::timed_out}; // for a better one, until the deadline
 };
 
 void PrintTo(const Oddity& oddity, std::ostream* out) {
@@ -288,8 +289,7 @@ class OddAgent : public testing::TestWithParam<Oddity> {};
 
 TEST_P(OddAgent, IsUnderstood) {
     UdpPeer peer{"127.0.4.16", 0, GetParam().answer};
-    const bool is_silent = GetParam().becomes == NoResponse::timed_out;
-    const auto access = is_silent ? quick(peer.port()) : patient(peer.port());
+    const auto access = GetParam().waits ? quick(peer.port()) : patient(peer.port());
     const auto outcome = ask_one(access, "127.0.4.16", {sys_descr});
     if (GetParam().becomes)
         EXPECT_EQ(why(outcome), *GetParam().becomes);
@@ -359,7 +359,14 @@ INSTANTIATE_TEST_SUITE_P(
                    sent[sent.size() - 3] ^= 0x01U; // the instance
                    return std::vector<Bytes>{sent};
                },
-               NoResponse::refused},
+               NoResponse::refused, true},
+        Oddity{"answers something else, then well",
+               [](const Bytes& request, int) {
+                   auto sent = response_to(request);
+                   sent[sent.size() - 3] ^= 0x01U;
+                   return std::vector<Bytes>{sent, response_to(request)};
+               },
+               std::nullopt},
         Oddity{"says tooBig",
                [](const Bytes& request, int) {
                    return std::vector<Bytes>{with_error_status(response_to(request), 1)};

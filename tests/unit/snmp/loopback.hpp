@@ -164,15 +164,18 @@ private:
     std::filesystem::path path_;
 };
 
-/// A real snmpd without subagents, of one address and community.
+/// A real snmpd without subagents, of one address and community. `more`: lines of its
+/// configuration.
 class Snmpd {
 public:
-    Snmpd(const std::string& agent_address, const std::string& community) {
+    Snmpd(const std::string& agent_address, const std::string& community,
+          const std::string& more = {}) {
         const auto configuration = (scratch_.path() / "snmpd.conf").string();
         const auto log = (scratch_.path() / "log").string();
         std::ofstream{configuration} << "agentaddress " << agent_address << "\nrocommunity "
                                      << community << "\nrocommunity6 " << community
-                                     << "\nsysDescr a test's own\nsysServices 72\n";
+                                     << "\nsysDescr a test's own\nsysServices 72\n"
+                                     << more;
         // Its state goes to the scratch directory, also when the test is not root; and it must not
         // speak to a master agent of the machine.
         ::setenv("SNMP_PERSISTENT_DIR", scratch_.path().c_str(), 1);

@@ -86,6 +86,7 @@ config::Site site_of(std::size_t nodes, std::uint16_t port) {
     site.roster = make_roster(std::move(roster));
     site.node_address = address(first_host);
     site.group_port = loopback::free_port(first_host);
+    site.settings.snmp_version = config::SnmpVersion::v2c;
     site.settings.snmp_community = "word";
     site.settings.snmp_port = port;
     site.settings.snmp_timeout = loopback::patience;
