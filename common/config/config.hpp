@@ -61,6 +61,7 @@ struct Settings {
     std::chrono::milliseconds poll_interval{1000};
     Evidence evidence{Evidence::closure};
     std::vector<std::string> assume_lost;
+    bool recover_non_primary{false};
     bool discard_local_data{false}; // only on the command line: an override for one run
 
     bool operator==(const Settings&) const = default;

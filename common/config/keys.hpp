@@ -172,6 +172,16 @@ inline Result<void> read_evidence(const std::string& text, Settings& settings) {
     return {};
 }
 
+/// The value of a key that is also an option without a value, which means yes.
+inline constexpr std::string_view yes_or_no = "[=yes|no]";
+
+inline Result<void> read_flag(const std::string& text, bool& flag) {
+    if (text != "yes" && text != "no")
+        return failure(text::quoted(text) + " is neither yes nor no");
+    flag = text == "yes";
+    return {};
+}
+
 namespace key_limits {
 using namespace std::chrono_literals;
 inline constexpr std::chrono::milliseconds snmp_timeout_least = 10ms, snmp_timeout_most = 60s;
@@ -343,6 +353,13 @@ inline constexpr std::array key_table{
         [](const std::string& text, Settings& s) -> Result<void> {
             s.assume_lost.push_back(text);
             return {};
+        }},
+    Key{"recover-non-primary", yes_or_no, "no",
+        "of start and plan: while all servers run and none is in a Primary component, restore one "
+        "around the server that holds most (pc.bootstrap)",
+        false, false,
+        [](const std::string& text, Settings& s) {
+            return read_flag(text, s.recover_non_primary);
         }},
 };
 

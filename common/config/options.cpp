@@ -240,12 +240,19 @@ po::options_description key_options() {
     return options;
 }
 
+/// A key of yes or no stands without a value for yes: Boost would take the next word for it.
+std::string with_yes(const std::string& word) {
+    const auto* const key = word.starts_with("--") ? find_key(word.substr(2)) : nullptr;
+    return key != nullptr && key->value == yes_or_no ? word + "=yes" : word;
+}
+
 /// Boost's part: words to options and their values.
 Result<std::vector<po::option>> split_words(Program program, int argc, const char* const* argv) {
     namespace style = po::command_line_style;
     std::vector<std::string> words;
     if (argc > 1)
         words.assign(argv + 1, argv + argc);
+    std::ranges::transform(words, words.begin(), with_yes);
     auto options = general_options(program);
     options.add(key_options());
     try {

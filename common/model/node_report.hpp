@@ -23,7 +23,8 @@ enum class NodeStatus : std::uint8_t {
     bootstrapping = 1, // the initiator decided to bootstrap and is at it
     running = 2,       // a server is in the data directory, whatever its cluster status
     initiating = 3,    // an initiator is at work and holds no claim
-    locked = 4,        // an initiator holds a claim to bootstrap
+    locked = 4,        // an initiator holds a claim to bootstrap, or, and then before `running`,
+                       // to restore a Primary component around its server
     stopped = 5,       // none of these
 };
 
@@ -221,6 +222,14 @@ struct NodeReport {
 /// Whether the node is part of a Primary component, in whatever state.
 [[nodiscard]] inline bool in_primary(const NodeReport& report) {
     return report.server == ServerState::serving && report.cluster.status == ClusterStatus::primary;
+}
+
+/// Whether the server runs outside of any Primary component and says so. It has applied all that it
+/// was given in the last one by then: measured, and read in Galera 4, which drains its appliers
+/// before it tells the server of a view that is not Primary.
+[[nodiscard]] inline bool is_outside_primary(const NodeReport& report) {
+    return report.server == ServerState::serving &&
+           report.cluster.status == ClusterStatus::non_primary;
 }
 
 /// Whether the node is a full member: in a Primary component, Synced, and taking queries.

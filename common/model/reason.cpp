@@ -27,6 +27,8 @@ constexpr std::array table{
 
     ReasonRow{Reason::last_to_leave, bootstrap, "last_to_leave",
               "this node was the last one of an orderly shutdown", ""},
+    ReasonRow{Reason::primary_restored, bootstrap, "primary_restored",
+              "every node runs outside a Primary component, and none holds more than this one", ""},
 
     ReasonRow{Reason::elected_other, wait, "elected_other", "another node is to bootstrap",
               "start galera-initiator on that node"},
@@ -67,6 +69,16 @@ constexpr std::array table{
     ReasonRow{Reason::highest_is_cut, wait, "highest_is_cut",
               "only a node whose state transfer was cut holds the highest position",
               "look for the node that fed that state transfer"},
+    ReasonRow{Reason::primary_lost, wait, "primary_lost",
+              "every node runs outside a Primary component, and nobody may restore one",
+              "repair the network between the nodes, and they find each other by themselves; else "
+              "let them go on from the one that holds most: start galera-initiator on all of them "
+              "with --recover-non-primary"},
+    ReasonRow{Reason::restore_open, wait, "restore_open",
+              "a Primary component is restored only while every node runs outside of one, at a "
+              "known position",
+              "bring the named nodes up; or stop the servers of all nodes and start all through "
+              "galera-initiator"},
 
     ReasonRow{Reason::two_primaries, refuse, "two_primaries",
               "Primary components of two histories are up",

@@ -48,6 +48,10 @@ enum class Reason : std::uint8_t {
     cluster_name_differs = 27,
     roster_differs = 28,
     address_differs = 29,
+    // restoring a Primary component
+    primary_restored = 30, // bootstrap
+    primary_lost = 31,     // wait
+    restore_open = 32,     // wait
 };
 
 /// galeraInitiatorProof: what shows that no unseen node can hold a newer committed transaction.

@@ -142,9 +142,12 @@ private:
 
 // ---- Status
 
-NodeStatus status_of(std::optional<InitiatorPhase> initiator, bool server_runs) {
+/// `restores`: its server runs outside a Primary component, and a claim is one to restore one.
+NodeStatus status_of(std::optional<InitiatorPhase> initiator, bool server_runs, bool restores) {
     if (initiator == InitiatorPhase::bootstrapping)
         return NodeStatus::bootstrapping;
+    if (initiator == InitiatorPhase::claiming && restores)
+        return NodeStatus::locked;
     if (server_runs)
         return NodeStatus::running;
     if (!initiator)
@@ -238,7 +241,8 @@ NodeReport Observer::Impl::sample() {
                 report.quorum_override.reset();
         }
     }
-    report.status = status_of(report.initiator.phase, server_runs || !process);
+    report.status =
+        status_of(report.initiator.phase, server_runs || !process, is_outside_primary(report));
     note(report, errors);
     return report;
 }

@@ -51,6 +51,9 @@ constexpr std::string_view status_statements =
     "SHOW GLOBAL STATUS LIKE 'wsrep\\_%';";
 constexpr std::size_t answers_of_status = 3;
 
+constexpr std::string_view restore_statement =
+    "SET GLOBAL wsrep_provider_options='pc.bootstrap=YES'";
+
 std::string sample_statements() {
     return std::string{status_statements} + std::string{view_statement};
 }
@@ -289,6 +292,15 @@ tl::expected<std::optional<View>, NoSample> ServerSession::applied_view() {
     if (!view)
         return impl_->refused(view.error().text);
     return *std::move(view);
+}
+
+tl::expected<void, NoSample> ServerSession::restore_primary() {
+    impl_->begin_look();
+    if (auto asked = impl_->ask(restore_statement); !asked)
+        return asked;
+    if (impl_->dialogue->answers().empty())
+        return impl_->refused(impl_->dialogue->error_text());
+    return {};
 }
 
 void ServerSession::disconnect() {

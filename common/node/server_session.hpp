@@ -50,6 +50,9 @@ public:
     [[nodiscard]] tl::expected<ServerSample, NoSample> sample();
     /// The applied view alone, of a server without wsrep too. Empty: none.
     [[nodiscard]] tl::expected<std::optional<View>, NoSample> applied_view();
+    /// Makes the component that the server is in a Primary one (pc.bootstrap); of one that is
+    /// Primary already Galera keeps what it is. Whether it came to be one is seen by `sample`.
+    [[nodiscard]] tl::expected<void, NoSample> restore_primary();
     void disconnect();
 
 private:

@@ -58,9 +58,19 @@ Lack lack_of_membership(const NodeReport& report) {
     return in_primary(report) ? Lack::not_synced : Lack::non_primary;
 }
 
+/// Nobody is in a Primary component, and every node runs.
+bool has_lost_its_primary(const Ground& ground) {
+    return std::ranges::all_of(ground.nodes(), [&](std::size_t node) {
+        return ground.reports[node] && is_outside_primary(*ground.reports[node]);
+    });
+}
+
 Given wait_for_local_server(const Ground& ground) {
-    if (!is_up(*ground.here()))
+    if (!is_up(*ground.here()) || ground.may_restore())
         return std::nullopt;
+    if (has_lost_its_primary(ground))
+        return wait_for(Reason::primary_lost,
+                        ground.nodes_where(is_outside_primary, Lack::non_primary));
     return wait_for(Reason::local_server_up,
                     {{ground.survey.local, lack_of_membership(*ground.here())}});
 }
@@ -211,6 +221,8 @@ Given wait_for_busy_peer(const Ground& ground) {
         Kind{is_non_primary, Lack::non_primary, Reason::peer_non_primary},
     };
     for (const auto& kind : kinds) {
+        if (kind.reason == Reason::peer_non_primary && ground.may_restore())
+            continue; // that is what it is about
         if (auto named = ground.peers_where(kind.matches, kind.lack); !named.empty())
             return wait_for(kind.reason, std::move(named));
     }
@@ -279,12 +291,39 @@ Given refuse_forked_history(const Ground& ground) {
     return std::nullopt;
 }
 
+/// What keeps a running node from being a part of the census of a group without a Primary.
+std::optional<Lack> lack_of_rest(const Ground& ground, std::size_t node) {
+    if (const auto lack = ground.lack_of_evidence(node))
+        return lack;
+    const auto& report = *ground.reports[node];
+    if (!is_up(report))
+        return Lack::stopped;
+    if (!is_outside_primary(report))
+        return Lack::disconnected;
+    return report.position ? std::nullopt : std::optional{Lack::no_history};
+}
+
+/// A Primary component is restored only where nobody else can be, or come, in one.
+Given wait_for_all_to_rest(const Ground& ground) {
+    if (!ground.may_restore())
+        return std::nullopt;
+    std::vector<Named> named;
+    for (const auto node : ground.nodes()) {
+        if (const auto lack = lack_of_rest(ground, node))
+            named.push_back({node, *lack});
+    }
+    if (named.empty())
+        return std::nullopt;
+    return wait_for(Reason::restore_open, std::move(named));
+}
+
 constexpr std::array law{
     accept_membership,     refuse_misconfiguration, wait_for_local_report,
     wait_for_local_server, refuse_two_primaries,    join_primary,
     wait_for_busy_peer,    wait_for_alive_peer,     refuse_different_histories,
-    refuse_forked_history, prove_genesis,           prove_census,
-    prove_closure,         prove_last_to_leave,     wait_for_evidence,
+    refuse_forked_history, wait_for_all_to_rest,    prove_genesis,
+    prove_census,          prove_closure,           prove_last_to_leave,
+    wait_for_evidence,
 };
 
 } // namespace
@@ -378,6 +417,10 @@ std::string_view phrase_of(Lack lack) {
         return "was last in a view without a majority of the roster";
     case Lack::outside_roster:
         return "was last in a view with a node that the roster does not name";
+    case Lack::stopped:
+        return "has no server running";
+    case Lack::disconnected:
+        return "has a server that is in no group";
     case Lack::lineage_unknown:
         break;
     }

@@ -26,6 +26,9 @@ struct Rules {
     std::vector<Address> assume_lost;
     /// --discard-local-data: a Primary component may overwrite what the local node holds.
     bool discard_local_data{false};
+    /// --recover-non-primary: where every node runs outside a Primary component, the one that holds
+    /// most may restore one.
+    bool recover_non_primary{false};
 };
 
 /// What a node lacks, so that it stands between the survey and a verdict.
@@ -54,6 +57,8 @@ enum class Lack : std::uint8_t {
     quorum_override, // it ran with pc.ignore_sb or pc.ignore_quorum
     minority,        // the applied view that it was in holds no majority of the roster
     outside_roster,  // its applied view names a data node that the roster does not
+    stopped,         // it has no server running
+    disconnected,    // its server runs and is in no group
     lineage_unknown, // the eras that it went through are not known
 };
 

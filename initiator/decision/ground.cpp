@@ -110,6 +110,11 @@ std::vector<Named> Ground::peers_where(Matches matches, Lack lack) const {
     return named;
 }
 
+bool Ground::may_restore() const {
+    return rules.recover_non_primary && here() && is_outside_primary(*here()) &&
+           nodes_where(in_primary, Lack::contradicts).empty();
+}
+
 std::optional<Lack> Ground::lack_of_evidence(std::size_t node) const {
     if (const auto* silence = std::get_if<Silence>(&survey.answers[node].said))
         return lack_of(*silence);

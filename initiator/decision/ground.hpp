@@ -35,6 +35,9 @@ struct Ground {
     [[nodiscard]] std::optional<Position> held(std::size_t node) const;
     [[nodiscard]] std::vector<Named> peers_where(Matches matches, Lack lack) const;
     [[nodiscard]] std::vector<Named> nodes_where(Matches matches, Lack lack) const;
+    /// Whether the local server runs outside a Primary component, no node is in one, and the local
+    /// node may restore one.
+    [[nodiscard]] bool may_restore() const;
     /// Why a node is no evidence of a position; empty where it reported one, or that it has none.
     [[nodiscard]] std::optional<Lack> lack_of_evidence(std::size_t node) const;
 };

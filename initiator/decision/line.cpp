@@ -20,7 +20,8 @@ bool went_through(const ViewLog& views, const View& view) {
 
 /// A view is an event in the order like any other: who has reached its seqno has applied it.
 bool missed_view(const NodeReport& node, const ViewLog& views) {
-    if (node.server != ServerState::stopped || !node.applied_view)
+    const bool at_rest = node.server == ServerState::stopped || is_outside_primary(node);
+    if (!at_rest || !node.applied_view)
         return false;
     return std::ranges::any_of(views, [&](const PastView& view) {
         return node.position->seqno >= view.place.seqno &&

@@ -13,8 +13,9 @@ enum class Relation : std::uint8_t {
     unknown,  // nothing shows either
 };
 
-/// Both nodes report positions of one history. A running server's applied view may lag behind the
-/// position that it reports, so only a stopped node's view is held against it.
+/// Both nodes report positions of one history. The applied view of a member of a Primary component
+/// may lag behind the position that it reports, so only that of a node at rest, stopped or outside
+/// of any, is held against it.
 [[nodiscard]] Relation relation_of(const Ground& ground, std::size_t left, std::size_t right);
 
 /// Whether `node` lies on one line with `primary` and on one with a third that does not, though all

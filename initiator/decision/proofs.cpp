@@ -250,7 +250,8 @@ Given prove_census(const Ground& ground) {
     const auto& candidates = highest.untainted.empty() ? highest.contradicted : highest.untainted;
     if (candidates.empty())
         return wait_for(Reason::highest_is_cut, std::move(highest.cut));
-    return elect(ground, break_tie(ground, candidates), Reason::furthest_ahead, Proof::census);
+    const auto reason = ground.may_restore() ? Reason::primary_restored : Reason::furthest_ahead;
+    return elect(ground, break_tie(ground, candidates), reason, Proof::census);
 }
 
 Given prove_closure(const Ground& ground) {

@@ -89,6 +89,9 @@ std::string what_would_happen(const Verdict& verdict, const Survey& survey) {
                (verdict.start_position ? ", from " + short_text_of(*verdict.start_position) + "."
                                        : std::string{", and a donor would send it everything."});
     case VerdictKind::bootstrap:
+        if (verdict.reason == Reason::primary_restored)
+            return "start would claim, survey once more, and make the server here, with those "
+                   "connected to it, a Primary component.";
         return "start would claim, survey once more, and bootstrap the cluster from this node.";
     case VerdictKind::wait:
         if (verdict.elected)

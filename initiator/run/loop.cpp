@@ -17,6 +17,9 @@ constexpr unsigned stranded_surveys_max = 5;
 /// So many surveys in a row may pass until a member has learnt its lineage from another.
 constexpr unsigned unsettled_surveys_max = 5;
 
+/// So many surveys in a row may find a node outside a Primary component that was told to be in one.
+constexpr unsigned unrestored_surveys_max = 5;
+
 /// How soon to ask again at most: for a first report, and where something has just changed.
 constexpr std::chrono::milliseconds pause_min{50};
 
@@ -38,6 +41,16 @@ bool has_fellow_member(const decision::Survey& survey) {
         return answer.report() && answer.report() != survey.here().report() &&
                in_primary(*answer.report());
     });
+}
+
+bool is_restoration(const std::optional<decision::Verdict>& verdict) {
+    return verdict && verdict->reason == Reason::primary_restored;
+}
+
+Step act_on(const decision::Verdict& verdict) {
+    if (is_restoration(verdict))
+        return Restore{verdict};
+    return Start{verdict};
 }
 
 /// Of two claims the lower address keeps.
@@ -106,6 +119,7 @@ Step Loop::after(StartOutcome outcome) {
     case StartOutcome::started:
         stage_ = Stage::starting;
         stranded_surveys_ = 0;
+        unrestored_surveys_ = 0;
         return Look{};
     case StartOutcome::ground_changed:
         return withdraw();
@@ -152,7 +166,7 @@ Step Loop::after_confirmation(const Seen& seen) {
     if (!still_claimed || verdict_ != claimed_verdict_)
         return withdraw();
     acting_on_ = verdict_;
-    return publish(InitiatorPhase::bootstrapping, Start{*verdict_});
+    return publish(InitiatorPhase::bootstrapping, act_on(*verdict_));
 }
 
 Step Loop::watch_start(const Seen& seen) {
@@ -160,6 +174,8 @@ Step Loop::watch_start(const Seen& seen) {
         return End{ExitStatus::server_failed};
     if (verdict_->reason == Reason::already_member)
         return settle(seen);
+    if (is_restoration(acting_on_))
+        return watch_restoration(seen);
     const bool joining = acting_on_ && acting_on_->kind == VerdictKind::join;
     const bool stranded = joining && is_stranded(seen.survey, options_.rules);
     stranded_surveys_ = stranded ? stranded_surveys_ + 1 : 0;
@@ -169,6 +185,16 @@ Step Loop::watch_start(const Seen& seen) {
     then_ = Publish{InitiatorPhase::surveying};
     published_ = InitiatorPhase::surveying;
     return Stop{};
+}
+
+/// Galera leaves the option without effect where the group is just changing, and a server may end.
+Step Loop::watch_restoration(const Seen& seen) {
+    const auto* here = fresh_local_report(seen.survey, options_.rules);
+    const bool on_its_way = here && in_primary(*here);
+    unrestored_surveys_ = on_its_way ? 0 : unrestored_surveys_ + 1;
+    if (unrestored_surveys_ < unrestored_surveys_max)
+        return on_its_way ? short_pause(seen) : Pause{options_.poll_interval};
+    return withdraw();
 }
 
 /// The node is a member. What became of the cluster between the verdict and the join is known to

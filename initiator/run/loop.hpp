@@ -28,6 +28,11 @@ struct Publish {
 struct Start {
     decision::Verdict verdict;
 };
+/// Make the component of the server that runs a Primary one, if the ground is still as the verdict
+/// saw it; answer with StartOutcome.
+struct Restore {
+    decision::Verdict verdict;
+};
 /// Stop the server that was started; answer with Done.
 struct Stop {};
 /// Record the lineage of what the local node holds at this view, which others have told; answer
@@ -44,7 +49,7 @@ struct Pause {
 struct End {
     ExitStatus status;
 };
-using Step = std::variant<Look, Publish, Start, Stop, Adopt, Pause, End>;
+using Step = std::variant<Look, Publish, Start, Restore, Stop, Adopt, Pause, End>;
 
 // What the world answers.
 
@@ -84,7 +89,7 @@ public:
 
     /// The verdict of the last survey; empty while the local report is older than the run.
     [[nodiscard]] const std::optional<decision::Verdict>& verdict() const { return verdict_; }
-    /// Whether the server has been started and is on its way to membership.
+    /// Whether the server has been started, or told to be Primary, and is on its way to membership.
     [[nodiscard]] bool starting() const { return stage_ == Stage::starting; }
 
 private:
@@ -92,7 +97,7 @@ private:
         surveying,  // no claim
         claimed,    // `locked` is published and not yet seen through the local agent
         confirming, // it was seen: the next survey decides
-        starting,   // the server has been started
+        starting,   // the server has been started, or told to be Primary
     };
 
     Step after(const Seen& seen);
@@ -104,6 +109,7 @@ private:
     Step after_claim(const Seen& seen);
     Step after_confirmation(const Seen& seen);
     Step watch_start(const Seen& seen);
+    Step watch_restoration(const Seen& seen);
     Step settle(const Seen& seen);
     std::optional<Step> learn(const Seen& seen, const Step& then);
     [[nodiscard]] Pause short_pause(const Seen& seen) const;
@@ -120,6 +126,7 @@ private:
     std::optional<Step> then_;                // the step after the one that is being done
     std::chrono::milliseconds changed_at_{0}; // since the begin, when the verdict became another
     unsigned stranded_surveys_{0};
+    unsigned unrestored_surveys_{0};
     unsigned unsettled_surveys_{0};
     std::optional<Lineage> learnt_; // and given to the world to record
 };

@@ -1,6 +1,7 @@
 #include "initiator/run/start.hpp"
 
 #include "initiator/act/exec_backend.hpp"
+#include "initiator/act/primary.hpp"
 #include "initiator/act/state_files.hpp"
 #include "initiator/run/account.hpp"
 #include "initiator/run/engines.hpp"
@@ -32,6 +33,7 @@ public:
     std::optional<Answer> execute(const Look&);
     std::optional<Answer> execute(const Publish& publish);
     std::optional<Answer> execute(const Start& start);
+    std::optional<Answer> execute(const Restore&);
     std::optional<Answer> execute(const Stop&);
     std::optional<Answer> execute(const Adopt& adopt) const;
     std::optional<Answer> execute(const Pause& pause) const;
@@ -100,6 +102,21 @@ std::optional<Answer> World::execute(const Start& start) {
     return StartOutcome::started;
 }
 
+std::optional<Answer> World::execute(const Restore&) {
+    const auto changed = act::restore_primary(site_, *survey_.here().report());
+    if (!changed) {
+        account_.say(changed.error().text);
+        return StartOutcome::ground_changed; // nothing was done: the next survey tells
+    }
+    if (*changed) {
+        account_.say("no Primary component restored, the ground has changed: " + **changed);
+        return StartOutcome::ground_changed;
+    }
+    account_.say("pc.bootstrap is set: the server here and those connected to it become a Primary "
+                 "component");
+    return StartOutcome::started;
+}
+
 std::optional<Answer> World::execute(const Stop&) {
     constexpr auto grace = std::chrono::minutes{5}; // a clean shutdown flushes the buffer pool
     account_.say("no Primary component is left to join; stopping process " +
@@ -158,6 +175,9 @@ void tell_overrides(const config::Site& site, Account& account) {
                     " is assumed lost; what only it held is given up");
     if (site.settings.discard_local_data)
         account.say("override: what this node holds may be overwritten by a Primary component");
+    if (site.settings.recover_non_primary)
+        account.say("override: a Primary component may be restored while all servers run outside "
+                    "of one");
 }
 
 /// As options; empty: none is in force.
@@ -167,6 +187,8 @@ std::string overrides_of(const config::Site& site) {
         options += (options.empty() ? "" : " ") + ("--assume-lost " + address.text);
     if (site.settings.discard_local_data)
         options += std::string{options.empty() ? "" : " "} + "--discard-local-data";
+    if (site.settings.recover_non_primary)
+        options += std::string{options.empty() ? "" : " "} + "--recover-non-primary";
     return options;
 }
 
@@ -233,7 +255,8 @@ decision::Rules rules_of(const config::Site& site) {
             .sample_interval = site.settings.sample_interval,
             .census_only = site.settings.evidence == config::Evidence::census,
             .assume_lost = site.assume_lost,
-            .discard_local_data = site.settings.discard_local_data};
+            .discard_local_data = site.settings.discard_local_data,
+            .recover_non_primary = site.settings.recover_non_primary};
 }
 
 int exit_status_of(ExitStatus status, const Interruption& interruption) {

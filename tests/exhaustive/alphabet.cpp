@@ -95,6 +95,47 @@ constexpr std::array five{
     std::string_view{"primary A:4 view=n1,n2,n3@2"},
 };
 
+constexpr std::array restoration{
+    std::string_view{"silent"},
+    std::string_view{"alive"},
+    std::string_view{"silent lost"},
+    // at rest
+    std::string_view{"nonprimary A:1"},
+    std::string_view{"nonprimary A:3"},
+    std::string_view{"nonprimary A:3 safe"},
+    std::string_view{"nonprimary A:2 view=n1,n2,n3@1"},
+    std::string_view{"nonprimary A:3 view=n1,n2,n3@1"},
+    std::string_view{"nonprimary A:2 view=n1,n2@2"},
+    std::string_view{"nonprimary A:3 view=n1,n2@2"},
+    std::string_view{"nonprimary A:3 view=n2,n3@2"},
+    std::string_view{"nonprimary A:3 nondurable override"},
+    std::string_view{"nonprimary A:3 claims"},
+    std::string_view{"nonprimary A:3 view=n1,n2@2 claims"},
+    // other histories, other eras
+    std::string_view{"nonprimary B:3"},
+    std::string_view{"nonprimary A:3 eras=2:X"},
+    std::string_view{"nonprimary A:3 eras=unknown"},
+    std::string_view{"nonprimary A:2 view=n1,n2@2 eras=unknown"},
+    // what makes it worth less
+    std::string_view{"nonprimary -"},
+    std::string_view{"nonprimary A:3 failed"},
+    std::string_view{"nonprimary A:3 stale"},
+    std::string_view{"nonprimary A:3 misplaced"},
+    std::string_view{"nonprimary A:3 cluster=test"},
+    std::string_view{"disconnected A:3"},
+    // of another kind
+    std::string_view{"stopped A:3"},
+    std::string_view{"stopped A:2 view=n1,n2@2"},
+    std::string_view{"stopped -"},
+    std::string_view{"locked A:3"},
+    std::string_view{"bootstrapping A:3"},
+    std::string_view{"primary"},
+    std::string_view{"primary A:2"},
+    std::string_view{"primary A:3 view=n1,n2@2"},
+    std::string_view{"starting"},
+    std::string_view{"recovering"},
+};
+
 // The words that scenarios do not know.
 
 struct Extra {
@@ -167,6 +208,10 @@ std::span<const std::string_view> words_of_three() {
 
 std::span<const std::string_view> words_of_five() {
     return five;
+}
+
+std::span<const std::string_view> words_of_restoration() {
+    return restoration;
 }
 
 } // namespace galera::exhaustive

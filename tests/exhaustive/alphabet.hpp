@@ -32,5 +32,7 @@ using Alphabet = std::vector<std::vector<State>>;
 /// The words for surveys of three nodes, and fewer for surveys of five.
 [[nodiscard]] std::span<const std::string_view> words_of_three();
 [[nodiscard]] std::span<const std::string_view> words_of_five();
+/// For surveys of three nodes, of which most run outside a Primary component.
+[[nodiscard]] std::span<const std::string_view> words_of_restoration();
 
 } // namespace galera::exhaustive

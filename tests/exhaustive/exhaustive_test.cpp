@@ -56,10 +56,12 @@ Tally& tally() {
 /// Every survey over the alphabet, one after another, or each stride-th.
 class Enumeration {
 public:
-    Enumeration(std::size_t nodes, std::span<const std::string_view> words)
+    Enumeration(std::size_t nodes, std::span<const std::string_view> words,
+                bool recover_non_primary = false)
         : alphabet_{make_alphabet(nodes, words)}, digits_(nodes, 0), rules_{make_rules(nodes)} {
         for (std::size_t node = 0; node < nodes; ++node)
             survey_.answers.push_back(alphabet_[node].front().answer);
+        rules_.recover_non_primary = recover_non_primary;
         name_the_lost();
     }
 
@@ -174,6 +176,10 @@ TEST(Exhaustive, SurveysOfThree) {
 
 TEST(Exhaustive, SurveysOfFive) {
     Enumeration{5, words_of_five()}.run();
+}
+
+TEST(Exhaustive, SurveysOfThreeThatMayRestoreAPrimary) {
+    Enumeration{3, words_of_restoration(), true}.run();
 }
 
 TEST(Exhaustive, EveryInvariantHadSomethingToSay) {

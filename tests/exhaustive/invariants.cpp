@@ -56,11 +56,44 @@ Held kind_is_that_of_the_reason(const Look& look) {
     return row_of(look.verdict.reason).verdict == look.verdict.kind;
 }
 
+bool restores(const Look& look) {
+    return look.verdict.reason == Reason::primary_restored;
+}
+
 Held bootstraps_only_in_quiet(const Look& look) {
-    if (look.verdict.kind != VerdictKind::bootstrap)
+    if (look.verdict.kind != VerdictKind::bootstrap || restores(look))
         return std::nullopt;
     return look.here() && look.here()->server == ServerState::stopped &&
            !look.oracle.anybody_at_work(look.survey.local);
+}
+
+Held restores_only_where_all_are_outside(const Look& look) {
+    if (!restores(look))
+        return std::nullopt;
+    for (std::size_t node = 0; node < look.oracle.size(); ++node) {
+        if (node != look.survey.local && look.oracle.claims(node))
+            return false;
+    }
+    return look.rules.recover_non_primary && look.oracle.is_outside(look.survey.local) &&
+           look.oracle.all_outside() && look.verdict.proof == Proof::census;
+}
+
+Held leaves_a_running_server_alone(const Look& look) {
+    if (!look.here() || look.here()->server != ServerState::serving || restores(look))
+        return std::nullopt;
+    return look.verdict.kind != VerdictKind::bootstrap &&
+           (look.verdict.kind != VerdictKind::join ||
+            look.verdict.reason == Reason::already_member);
+}
+
+Held says_that_the_primary_is_lost(const Look& look) {
+    if (look.verdict.reason != Reason::primary_lost)
+        return std::nullopt;
+    for (std::size_t node = 0; node < look.oracle.size(); ++node) {
+        if (!look.oracle.is_lost(node) && !look.oracle.is_outside(node))
+            return false;
+    }
+    return !look.rules.recover_non_primary;
 }
 
 Held bootstraps_never_beside_an_alive_peer(const Look& look) {
@@ -248,7 +281,7 @@ Held refuses_for_a_cause(const Look& look) {
 Held says_a_rival_is_one(const Look& look) {
     if (look.verdict.reason != Reason::rival_claim)
         return std::nullopt;
-    return look.here()->status == NodeStatus::locked;
+    return look.oracle.claims(look.survey.local);
 }
 
 Held names_whom_it_waits_for(const Look& look) {
@@ -273,6 +306,9 @@ Held tells_the_truth_about_whom_it_names(const Look& look) {
 constexpr std::array of_one{
     LookInvariant{"kind_is_that_of_the_reason", kind_is_that_of_the_reason},
     LookInvariant{"bootstraps_only_in_quiet", bootstraps_only_in_quiet},
+    LookInvariant{"restores_only_where_all_are_outside", restores_only_where_all_are_outside},
+    LookInvariant{"leaves_a_running_server_alone", leaves_a_running_server_alone},
+    LookInvariant{"says_that_the_primary_is_lost", says_that_the_primary_is_lost},
     LookInvariant{"bootstraps_never_beside_an_alive_peer", bootstraps_never_beside_an_alive_peer},
     LookInvariant{"bootstraps_only_when_proven", bootstraps_only_when_proven},
     LookInvariant{"bootstraps_only_where_nobody_lived_apart",
@@ -371,6 +407,45 @@ Held bootstraps_when_provable(const Whole& whole) {
     return std::nullopt;
 }
 
+bool nobody_claims(const Whole& whole) {
+    for (std::size_t node = 0; node < whole.verdicts.size(); ++node) {
+        if (whole.oracle.claims(node))
+            return false;
+    }
+    return true;
+}
+
+/// A whole cluster outside of any Primary component, of which one may restore one.
+bool may_be_restored(const Whole& whole) {
+    return whole.rules.recover_non_primary && whole.oracle.all_outside() && nobody_claims(whole) &&
+           !whole.oracle.misconfigured();
+}
+
+Held restores_when_it_may(const Whole& whole) {
+    if (!may_be_restored(whole) || !whole.oracle.one_history() || whole.oracle.apart_or_unknown())
+        return std::nullopt;
+    for (std::size_t node = 0; node < whole.verdicts.size(); ++node) {
+        if (whole.oracle.is_outside(node) && whole.oracle.census(node))
+            return whole.verdicts[node].reason == Reason::primary_restored;
+    }
+    for (std::size_t node = 0; node < whole.verdicts.size(); ++node) {
+        if (whole.oracle.is_outside(node))
+            return false; // nobody was elected
+    }
+    return std::nullopt;
+}
+
+/// What lived apart, or may have, is not joined again by a Primary component.
+Held restores_nothing_that_lived_apart(const Whole& whole) {
+    if (!may_be_restored(whole) || !whole.oracle.one_history() || !whole.oracle.apart())
+        return std::nullopt;
+    for (std::size_t node = 0; node < whole.verdicts.size(); ++node) {
+        if (whole.oracle.is_outside(node) && whole.verdicts[node].reason != Reason::history_forked)
+            return false;
+    }
+    return true;
+}
+
 Held last_to_leave_bootstraps(const Whole& whole) {
     if (!is_quiet(whole) || !whole.oracle.one_history() || whole.oracle.apart_or_unknown())
         return std::nullopt;
@@ -418,6 +493,8 @@ constexpr std::array of_all{
     WholeInvariant{"the_elected_one_knows", the_elected_one_knows},
     WholeInvariant{"refuses_everywhere_alike", refuses_everywhere_alike},
     WholeInvariant{"bootstraps_when_provable", bootstraps_when_provable},
+    WholeInvariant{"restores_when_it_may", restores_when_it_may},
+    WholeInvariant{"restores_nothing_that_lived_apart", restores_nothing_that_lived_apart},
     WholeInvariant{"last_to_leave_bootstraps", last_to_leave_bootstraps},
     WholeInvariant{"refuses_those_who_lived_apart", refuses_those_who_lived_apart},
     WholeInvariant{"refuses_different_histories", refuses_different_histories},

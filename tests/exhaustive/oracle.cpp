@@ -27,7 +27,9 @@ std::vector<std::pair<std::int64_t, Uuid>> past(const Lineage& lineage, std::int
 
 /// It stands at or beyond a view that it has not applied.
 bool passed_unseen(const NodeReport& node, const NodeReport& other) {
-    return node.server == ServerState::stopped &&
+    const bool runs_outside =
+        node.server == ServerState::serving && node.cluster.status == ClusterStatus::non_primary;
+    return (node.server == ServerState::stopped || runs_outside) &&
            node.position->seqno.value() >= other.applied_view->seqno.value() &&
            node.applied_view->seqno.value() < other.applied_view->seqno.value();
 }
@@ -169,8 +171,7 @@ bool Oracle::anybody_at_work(std::size_t but) const {
             continue;
         const bool stopped =
             report->server == ServerState::stopped || report->server == ServerState::recovering;
-        if (!stopped || report->status == NodeStatus::locked ||
-            report->status == NodeStatus::bootstrapping)
+        if (!stopped || claims(node) || report->status == NodeStatus::bootstrapping)
             return true;
     }
     return false;
@@ -191,6 +192,24 @@ bool Oracle::misconfigured() const {
             return true;
     }
     return false;
+}
+
+bool Oracle::is_outside(std::size_t node) const {
+    const auto* report = heard_[node];
+    return report && report->server == ServerState::serving &&
+           report->cluster.status == ClusterStatus::non_primary;
+}
+
+bool Oracle::all_outside() const {
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (!is_lost(node) && !(is_outside(node) && heard_[node]->position))
+            return false;
+    }
+    return true;
+}
+
+bool Oracle::claims(std::size_t node) const {
+    return heard_[node] && heard_[node]->status == NodeStatus::locked;
 }
 
 bool Oracle::one_history() const {
@@ -388,7 +407,7 @@ bool is_true(const decision::Named& named, const decision::Survey& survey, const
     case Lack::not_synced:
         return heard && is_unsynced(*heard);
     case Lack::claiming:
-        return heard && heard->status == NodeStatus::locked;
+        return oracle.claims(named.node);
     case Lack::bootstrapping:
         return heard && heard->status == NodeStatus::bootstrapping;
     case Lack::behind:
@@ -409,6 +428,12 @@ bool is_true(const decision::Named& named, const decision::Survey& survey, const
         return heard && heard->durable_commit != true;
     case Lack::quorum_override:
         return heard && heard->quorum_override != false;
+    case Lack::stopped:
+        return heard &&
+               (heard->server == ServerState::stopped || heard->server == ServerState::recovering);
+    case Lack::disconnected:
+        return heard && heard->server == ServerState::serving && !oracle.is_outside(named.node) &&
+               heard->cluster.status != ClusterStatus::primary;
     case Lack::lineage_unknown:
         break;
     }

@@ -30,6 +30,11 @@ public:
     [[nodiscard]] bool anybody_at_work(std::size_t but) const;
     [[nodiscard]] bool anybody_alive() const;
     [[nodiscard]] bool misconfigured() const;
+    /// The server runs outside of any Primary component.
+    [[nodiscard]] bool is_outside(std::size_t node) const;
+    /// Nobody but the lost could be in a Primary component, and everybody says where it is.
+    [[nodiscard]] bool all_outside() const;
+    [[nodiscard]] bool claims(std::size_t node) const;
     [[nodiscard]] bool one_history() const;
     /// Two whole nodes have lived apart, or nothing shows that they have not.
     [[nodiscard]] bool apart() const;

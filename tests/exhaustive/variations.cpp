@@ -153,6 +153,18 @@ Held discarding_only_helps_to_join(const Look& look, const Decide& decide) {
            std::ranges::find(overcome, look.verdict.reason) != overcome.end();
 }
 
+/// It lets a running server be told to be Primary, and does nothing else.
+Held recovering_only_restores(const Look& look, const Decide& decide) {
+    auto rules = look.rules;
+    rules.recover_non_primary = !rules.recover_non_primary;
+    const auto other = decide(look.survey, rules);
+    if (other == look.verdict)
+        return std::nullopt;
+    const auto& without = rules.recover_non_primary ? look.verdict : other;
+    return look.oracle.is_outside(look.survey.local) && look.oracle.in_a_primary().empty() &&
+           (without.reason == Reason::local_server_up || without.reason == Reason::primary_lost);
+}
+
 constexpr std::array all{
     Variation{"a_stale_report_is_silence", a_stale_report_is_silence},
     Variation{"kinds_of_silence_are_alike", kinds_of_silence_are_alike},
@@ -160,6 +172,7 @@ constexpr std::array all{
     Variation{"a_lower_node_changes_nothing", a_lower_node_changes_nothing},
     Variation{"census_proves_less", census_proves_less},
     Variation{"discarding_only_helps_to_join", discarding_only_helps_to_join},
+    Variation{"recovering_only_restores", recovering_only_restores},
 };
 
 bool has_ties(const Look& look) {

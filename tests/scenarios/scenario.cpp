@@ -148,6 +148,8 @@ std::optional<NodeReport> report_of_kind(std::string_view kind) {
         running(ServerState::serving, ClusterStatus::primary, NodeState::synced);
     else if (kind == "nonprimary")
         running(ServerState::serving, ClusterStatus::non_primary, NodeState::initialized);
+    else if (kind == "disconnected")
+        running(ServerState::serving, ClusterStatus::disconnected, NodeState::initialized);
     else if (kind != "stopped")
         return std::nullopt;
     return report;
@@ -190,6 +192,7 @@ public:
 
 private:
     Result<void> collect_lines(std::string_view text);
+    Result<void> take_option(std::string_view line);
     Result<void> take_node(std::size_t line_number, const Words& words);
     Result<void> build_roster();
     Result<Answer> answer_of(const Line& line);
@@ -219,9 +222,20 @@ Result<void> Reader::collect_lines(std::string_view text) {
             scenario_.expected.emplace_back(line);
         else if (line.starts_with('#'))
             scenario_.story += line.substr(1);
-        else if (auto taken = take_node(line_number, words_of(line)); !taken)
+        else if (line.starts_with("--")) {
+            if (auto taken = take_option(line); !taken)
+                return failure(taken.error().at("line " + std::to_string(line_number)));
+        } else if (auto taken = take_node(line_number, words_of(line)); !taken)
             return failure(taken.error().at("line " + std::to_string(line_number)));
     }
+    return {};
+}
+
+/// What all operators say to `start`.
+Result<void> Reader::take_option(std::string_view line) {
+    if (line != "--recover-non-primary")
+        return failure("unknown option '" + std::string{line} + "'");
+    scenario_.rules.recover_non_primary = true;
     return {};
 }
 
@@ -367,6 +381,8 @@ Result<void> Reader::apply(const std::string& word, NodeReport& report) {
         report.user_data = UserData::present;
     } else if (word == "override") {
         report.quorum_override = true;
+    } else if (word == "claims") {
+        report.status = NodeStatus::locked;
     } else if (word == "nondurable") {
         report.durable_commit = false;
     } else if (word == "stale") {
@@ -430,7 +446,7 @@ Result<Scenario> Reader::read(std::string_view text) {
 /// Whether an initiator could be deciding there.
 bool could_decide(const Answer& answer) {
     const auto* report = answer.report();
-    return report && report->server == ServerState::stopped &&
+    return report && (report->server == ServerState::stopped || is_outside_primary(*report)) &&
            report->status != NodeStatus::bootstrapping;
 }
 

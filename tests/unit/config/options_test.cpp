@@ -90,6 +90,20 @@ TEST_F(Options, OfTheCommandLineGoBeforeTheFile) {
     EXPECT_THAT(read.server_arg, ElementsAre("--b", "--c"));
 }
 
+TEST_F(Options, OfYesOrNoNeedNoValueOnTheCommandLine) {
+    EXPECT_FALSE(settings("").recover_non_primary);
+    EXPECT_TRUE(settings("", {"--recover-non-primary"}).recover_non_primary);
+    EXPECT_TRUE(settings("recover-non-primary = yes\n").recover_non_primary);
+    EXPECT_FALSE(
+        settings("recover-non-primary = yes\n", {"--recover-non-primary=no"}).recover_non_primary);
+    const auto file = write("site.conf", "").string();
+    const auto before_the_command =
+        read(Program::check, {"--config", file, "--recover-non-primary", "status"});
+    ASSERT_TRUE(before_the_command) << before_the_command.error().text;
+    EXPECT_TRUE(before_the_command->settings.recover_non_primary);
+    EXPECT_EQ(before_the_command->command, "status");
+}
+
 TEST_F(Options, OfTheCommandLineReplaceWhatIsWrongInTheFile) {
     EXPECT_EQ(settings("snmp-timeout = soon\n", {"--snmp-timeout", "2s"}).snmp_timeout, 2s);
 }
@@ -132,6 +146,7 @@ TEST_F(Options, SayWhatIsWrongWithAValue) {
              BadValue{"poll-interval = 11min", "is not between 100ms and 10min"},
              BadValue{"snmp-retries = 21", "'21' is not a number from 0 to 20"},
              BadValue{"snmp-retries = -1", "'-1' is not a number from 0 to 20"},
+             BadValue{"recover-non-primary = true", "'true' is neither yes nor no"},
              BadValue{"snmp-retries = two", "'two' is not a number from 0 to 20"},
              BadValue{"snmp-port = 0", "'0' is not a number from 1 to 65535"},
              BadValue{"snmp-port = 65536", "'65536' is not a number from 1 to 65535"},

@@ -134,6 +134,9 @@ TEST(Reasons, KeepTheirNumbers) {
         "cluster_name_differs",
         "roster_differs",
         "address_differs",
+        "primary_restored",
+        "primary_lost",
+        "restore_open",
     };
     ASSERT_EQ(by_number.size(), reasons().size());
     for (std::size_t place = 0; place < by_number.size(); ++place)

@@ -50,6 +50,11 @@ TEST(Sentence, SaysTheVerdictItsReasonAndTheNodes) {
          "join: primary_up; n1 (10.0.0.1) is in a Primary component, "
          "this node asks for everything"},
         {"n1 primary A:9\nn2 primary A:9\n", 1, "join: already_member"},
+        {"--recover-non-primary\nn1 nonprimary A:9\nn2 nonprimary A:8\n", 0,
+         "bootstrap: primary_restored; 41414141..:9 here, 41414141..:8 on n2 (10.0.0.2)"},
+        {"n1 nonprimary A:9\nn2 nonprimary A:8\n", 0,
+         "wait: primary_lost; this node runs outside a Primary component, n2 (10.0.0.2) runs "
+         "outside a Primary component"},
         {"n1 stopped -\nn2 stopped -\n", 0, "bootstrap: fresh_cluster; no node holds a history"},
     };
     for (const auto& [cluster, local, sentence] : cases) {
@@ -76,6 +81,17 @@ TEST(Plan, SaysWhatEachNodeSaidWhatIsLackingAndWhatOneCanDo) {
     EXPECT_THAT(text, HasSubstr("Lacking: n1 (10.0.0.1) does not answer SNMP.\n"));
     EXPECT_THAT(text, HasSubstr("Next:    start would wait and ask again.\n"));
     EXPECT_THAT(text, HasSubstr("--assume-lost ADDRESS"));
+}
+
+TEST(Plan, OfAClusterThatHasLostItsPrimarySaysThatItCanBeRestored) {
+    const std::string cluster = "n1 nonprimary A:9\nn2 nonprimary A:8\n";
+    const auto lost = told_of(cluster, 0);
+    EXPECT_THAT(plan_text(lost.verdict, lost.survey, lost.rules),
+                HasSubstr("with --recover-non-primary.\n"));
+    const auto may = told_of("--recover-non-primary\n" + cluster, 0);
+    EXPECT_THAT(plan_text(may.verdict, may.survey, may.rules),
+                HasSubstr("Next:    start would claim, survey once more, and make the server here, "
+                          "with those connected to it, a Primary component.\n"));
 }
 
 TEST(Plan, SaysWhichProofHolds) {

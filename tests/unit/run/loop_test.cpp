@@ -45,6 +45,9 @@ private:
             std::string operator()(const Start& start) const {
                 return "start " + std::string{word_of(start.verdict.kind)};
             }
+            std::string operator()(const Restore& restore) const {
+                return "restore " + std::string{word_of(restore.verdict.reason)};
+            }
             std::string operator()(const Publish& publish) const {
                 constexpr std::array words{"", "surveying", "claiming", "bootstrapping", "joining"};
                 return std::string{"publish "} + words.at(static_cast<std::size_t>(publish.phase));
@@ -127,6 +130,70 @@ TEST(Loop, OfTwoClaimsTheLowerAddressKeepsAndWaitsForTheOtherToGoBack) {
     ASSERT_EQ(higher.done(), "look");
     ASSERT_EQ(higher.sees(rivals), "look");
     EXPECT_EQ(higher.sees(rivals), "publish surveying");
+}
+
+const std::string lost =
+    "--recover-non-primary\nn1 nonprimary A:9\nn2 nonprimary A:8\nn3 nonprimary A:8\n";
+const std::string lost_and_claimed =
+    "--recover-non-primary\nn1 nonprimary A:9 claims\nn2 nonprimary A:8\nn3 nonprimary A:8\n";
+
+/// Up to the point where pc.bootstrap is set.
+void restore(Story& story) {
+    ASSERT_EQ(story.sees(lost), "publish claiming");
+    ASSERT_EQ(story.done(), "look");
+    ASSERT_EQ(story.sees(lost), "pause") << "the agent has not sampled yet";
+    ASSERT_EQ(story.done(), "look");
+    ASSERT_EQ(story.sees(lost_and_claimed), "look") << "seen by itself; survey once more";
+    ASSERT_EQ(story.sees(lost_and_claimed), "publish bootstrapping");
+    ASSERT_EQ(story.done(), "restore primary_restored");
+}
+
+TEST(Loop, RestoresAPrimaryComponentAfterTheSameClaim) {
+    Story story{lost};
+    restore(story);
+    EXPECT_EQ(story.started(StartOutcome::started), "look");
+    EXPECT_EQ(story.sees("n1 primary A:10\nn2 nonprimary A:8\nn3 nonprimary A:8\n"), "end 0");
+}
+
+TEST(Loop, RestoresNothingWhenTheSecondSurveyDiffers) {
+    const std::string head = "--recover-non-primary\nn1 nonprimary A:9 claims\n";
+    for (const std::string others :
+         {"n2 nonprimary A:10\nn3 nonprimary A:8\n", "n2 silent\nn3 nonprimary A:8\n",
+          "n2 stopped A:8\nn3 nonprimary A:8\n", "n2 primary A:8\nn3 nonprimary A:8\n",
+          "n2 nonprimary A:8\nn3 nonprimary A:8 claims\n"}) {
+        Story story{lost};
+        ASSERT_EQ(story.sees(lost), "publish claiming");
+        ASSERT_EQ(story.done(), "look");
+        ASSERT_EQ(story.sees(lost_and_claimed), "look");
+        const auto next = story.sees(head + others);
+        EXPECT_TRUE(next == "publish surveying" || next == "pause") << others << next;
+    }
+}
+
+TEST(Loop, WithdrawsWhereThePrimaryComponentDoesNotCome) {
+    Story story{lost};
+    restore(story);
+    EXPECT_EQ(story.started(StartOutcome::started), "look");
+    for (int survey = 1; survey < 5; ++survey) {
+        EXPECT_EQ(story.sees(lost), "pause");
+        EXPECT_EQ(story.done(), "look");
+    }
+    EXPECT_EQ(story.sees(lost), "publish surveying");
+    EXPECT_EQ(story.done(), "pause");
+    EXPECT_EQ(story.done(), "look");
+    EXPECT_EQ(story.sees(lost), "publish claiming") << "and begins anew";
+}
+
+TEST(Loop, WithdrawsWhereTheServerIsNotWhatWasSeen) {
+    Story story{lost};
+    restore(story);
+    EXPECT_EQ(story.started(StartOutcome::ground_changed), "publish surveying");
+}
+
+TEST(Loop, LeavesANodeOutsideAPrimaryComponentAsItIsWithoutTheOption) {
+    const std::string without = "n1 nonprimary A:9\nn2 nonprimary A:8\nn3 nonprimary A:8\n";
+    Story story{without};
+    EXPECT_EQ(story.sees(without), "pause");
 }
 
 TEST(Loop, JoinsAPrimary) {
