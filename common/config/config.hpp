@@ -62,6 +62,7 @@ struct Settings {
     Evidence evidence{Evidence::closure};
     std::vector<std::string> assume_lost;
     bool recover_non_primary{false};
+    bool legacy_extend{false};
     bool discard_local_data{false}; // only on the command line: an override for one run
 
     bool operator==(const Settings&) const = default;

@@ -361,6 +361,11 @@ inline constexpr std::array key_table{
         [](const std::string& text, Settings& s) {
             return read_flag(text, s.recover_non_primary);
         }},
+    Key{"legacy-extend", yes_or_no, "no",
+        "of a node without galera-agentx, read what the old scripts say behind snmpd's extend "
+        "(galeraStatus, galeraSeqno): it can keep this node from a bootstrap, and proves nothing",
+        false, false,
+        [](const std::string& text, Settings& s) { return read_flag(text, s.legacy_extend); }},
 };
 
 } // namespace galera::config

@@ -196,7 +196,7 @@ bool take_last_seen(std::string_view& line, std::optional<PeerSighting>& last_se
 
 std::optional<PeerReport> parse_peer(std::string_view line) {
     const auto address = parse_address(take_word(line));
-    const auto reachability = enumerator_of(take_word(line), Reachability::alive);
+    const auto reachability = enumerator_of(take_word(line), Reachability::legacy);
     if (!address || !reachability)
         return std::nullopt;
     PeerReport peer{.address = *address, .reachability = *reachability};

@@ -113,6 +113,7 @@ enum class Reachability : std::uint8_t {
     no_agent = 6,      // its snmpd answers and the subagent is absent there
     unreadable = 7,    // its report could not be read
     alive = 8,         // silent over SNMP, and its server accepts connections of the group
+    legacy = 9,        // the subagent is absent there, and the scripts of 2014 answer
 };
 
 /// What a node says of itself to the initiator of another, or of its own: as much as people read.

@@ -79,6 +79,9 @@ constexpr std::array table{
               "known position",
               "bring the named nodes up; or stop the servers of all nodes and start all through "
               "galera-initiator"},
+    ReasonRow{Reason::legacy_ahead, wait, "legacy_ahead",
+              "a node that still runs the old scripts says that it holds more",
+              "run galera-agentx on that node, so that what it holds can count"},
 
     ReasonRow{Reason::two_primaries, refuse, "two_primaries",
               "Primary components of two histories are up",

@@ -52,6 +52,7 @@ enum class Reason : std::uint8_t {
     primary_restored = 30, // bootstrap
     primary_lost = 31,     // wait
     restore_open = 32,     // wait
+    legacy_ahead = 33,     // wait
 };
 
 /// galeraInitiatorProof: what shows that no unseen node can hold a newer committed transaction.

@@ -128,6 +128,8 @@ std::string_view word_of(Reachability reachability) {
         return "unreadable";
     case Reachability::alive:
         return "alive";
+    case Reachability::legacy:
+        return "legacy";
     case Reachability::unknown:
         break;
     }

@@ -252,6 +252,57 @@ Given wait_for_alive_peer(const Ground& ground) {
     return wait_for(Reason::peer_alive, std::move(alive));
 }
 
+/// What the scripts of 2014 say of a node; null where they do not.
+const LegacyReport* legacy_of(const Ground& ground, std::size_t node) {
+    const auto& answer = ground.survey.answers[node];
+    const auto* silence = std::get_if<Silence>(&answer.said);
+    return silence && *silence == Silence::legacy && answer.legacy ? &*answer.legacy : nullptr;
+}
+
+/// Their word that a node is alive, or at work, is taken: they follow another law, or none.
+Given wait_for_legacy_peer(const Ground& ground) {
+    struct Kind {
+        NodeStatus status;
+        Lack lack;
+        Reason reason;
+    };
+    static constexpr std::array kinds{
+        Kind{NodeStatus::bootstrapping, Lack::legacy_at_work, Reason::peer_bootstraps},
+        Kind{NodeStatus::initiating, Lack::legacy_at_work, Reason::peer_starting},
+        Kind{NodeStatus::running, Lack::legacy_running, Reason::peer_alive},
+        Kind{NodeStatus::locked, Lack::legacy_at_work, Reason::peer_claims},
+    };
+    for (const auto& kind : kinds) {
+        std::vector<Named> named;
+        for (std::size_t node = 0; node < ground.size(); ++node) {
+            const auto* legacy = legacy_of(ground, node);
+            if (legacy && legacy->status == kind.status)
+                named.push_back({node, kind.lack});
+        }
+        if (!named.empty())
+            return wait_for(kind.reason, std::move(named));
+    }
+    return std::nullopt;
+}
+
+/// Of whatever history: a seqno above all that are known denies every proof.
+Given wait_for_legacy_ahead(const Ground& ground) {
+    std::optional<Seqno> highest;
+    for (std::size_t node = 0; node < ground.size(); ++node) {
+        if (const auto position = ground.held(node))
+            highest = std::max(highest, std::optional{position->seqno});
+    }
+    std::vector<Named> named;
+    for (std::size_t node = 0; node < ground.size(); ++node) {
+        const auto* legacy = legacy_of(ground, node);
+        if (legacy && legacy->seqno > highest)
+            named.push_back({node, Lack::legacy_ahead});
+    }
+    if (named.empty())
+        return std::nullopt;
+    return wait_for(Reason::legacy_ahead, std::move(named));
+}
+
 Given refuse_different_histories(const Ground& ground) {
     const auto holders = whole_holders(ground);
     for (const auto& [node, lack] : holders) {
@@ -318,12 +369,15 @@ Given wait_for_all_to_rest(const Ground& ground) {
 }
 
 constexpr std::array law{
-    accept_membership,     refuse_misconfiguration, wait_for_local_report,
-    wait_for_local_server, refuse_two_primaries,    join_primary,
-    wait_for_busy_peer,    wait_for_alive_peer,     refuse_different_histories,
-    refuse_forked_history, wait_for_all_to_rest,    prove_genesis,
-    prove_census,          prove_closure,           prove_last_to_leave,
-    wait_for_evidence,
+    accept_membership,     refuse_misconfiguration,
+    wait_for_local_report, wait_for_local_server,
+    refuse_two_primaries,  join_primary,
+    wait_for_busy_peer,    wait_for_alive_peer,
+    wait_for_legacy_peer,  refuse_different_histories,
+    refuse_forked_history, wait_for_all_to_rest,
+    wait_for_legacy_ahead, prove_genesis,
+    prove_census,          prove_closure,
+    prove_last_to_leave,   wait_for_evidence,
 };
 
 } // namespace
@@ -417,6 +471,14 @@ std::string_view phrase_of(Lack lack) {
         return "was last in a view without a majority of the roster";
     case Lack::outside_roster:
         return "was last in a view with a node that the roster does not name";
+    case Lack::legacy:
+        return "runs the old scripts, whose word proves nothing";
+    case Lack::legacy_running:
+        return "runs a server, by the word of its old scripts";
+    case Lack::legacy_at_work:
+        return "is being started, by the word of its old scripts";
+    case Lack::legacy_ahead:
+        return "holds more, by the word of its old scripts";
     case Lack::stopped:
         return "has no server running";
     case Lack::disconnected:

@@ -57,6 +57,10 @@ enum class Lack : std::uint8_t {
     quorum_override, // it ran with pc.ignore_sb or pc.ignore_quorum
     minority,        // the applied view that it was in holds no majority of the roster
     outside_roster,  // its applied view names a data node that the roster does not
+    legacy,          // it has the scripts of 2014, whose word proves nothing
+    legacy_running,  // by their word its server runs
+    legacy_at_work,  // by their word it starts, claims or bootstraps
+    legacy_ahead,    // by their word it holds more
     stopped,         // it has no server running
     disconnected,    // its server runs and is in no group
     lineage_unknown, // the eras that it went through are not known

@@ -9,7 +9,7 @@ namespace {
 /// A node that accepts connections is alive, and one that speaks is not lost.
 bool is_lost(const Answer& answer, const Rules& rules) {
     const auto* silence = std::get_if<Silence>(&answer.said);
-    return silence && *silence != Silence::alive &&
+    return silence && *silence != Silence::alive && *silence != Silence::legacy &&
            std::ranges::count(rules.assume_lost, answer.node.address) > 0;
 }
 
@@ -23,6 +23,8 @@ Lack lack_of(Silence silence) {
         return Lack::no_agent;
     case Silence::unknown:
         return Lack::unreadable;
+    case Silence::legacy:
+        return Lack::legacy;
     case Silence::alive:
         break;
     }

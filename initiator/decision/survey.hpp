@@ -2,11 +2,13 @@
 // node.
 #pragma once
 
+#include "common/model/legacy_report.hpp"
 #include "common/model/node_report.hpp"
 #include "common/model/roster.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,6 +22,7 @@ enum class Silence : std::uint8_t {
     no_agent,      // snmpd answers, the subagent is absent
     unknown,       // the subagent answers, the report cannot be read
     alive,         // silent over SNMP, and accepts TCP connections on its group port
+    legacy,        // the subagent is absent, and the scripts of 2014 answer
 };
 
 struct Answer {
@@ -27,6 +30,7 @@ struct Answer {
     std::string
         name; // the best name known: node's own, a view's, the configuration's; may be empty
     std::variant<NodeReport, Silence> said{Silence::no_answer};
+    std::optional<LegacyReport> legacy;      // present where said is Silence::legacy
     std::chrono::microseconds round_trip{0}; // for people
     std::string engine_id{};                 // of its snmpd, octets; empty: not known. For people
 

@@ -132,6 +132,15 @@ std::size_t printing_bytes(std::string_view text) {
     return 0;
 }
 
+/// "stopped at 1210, by its old scripts".
+std::string legacy_condition_of(const Answer& answer) {
+    const auto legacy = answer.legacy.value_or(LegacyReport{});
+    std::string text{legacy.status ? word_of(*legacy.status) : "unknown"};
+    if (legacy.seqno)
+        text += " at " + std::to_string(legacy.seqno->value());
+    return text + ", by its old scripts";
+}
+
 } // namespace
 
 std::string printable(std::string_view text) {
@@ -164,6 +173,8 @@ std::string condition_of(const Answer& answer, const decision::Rules& rules) {
             return std::string{phrase_of(Lack::no_agent)};
         case decision::Silence::unknown:
             return std::string{phrase_of(Lack::unreadable)};
+        case decision::Silence::legacy:
+            return legacy_condition_of(answer);
         case decision::Silence::alive:
             break;
         }

@@ -20,6 +20,8 @@ Reachability reachability_of(const decision::Answer& answer, const decision::Rul
         return Reachability::unreadable;
     case decision::Silence::alive:
         return Reachability::alive;
+    case decision::Silence::legacy:
+        return Reachability::legacy;
     case decision::Silence::no_answer:
         break;
     }

@@ -6,6 +6,7 @@
 #include "common/mib/columns.hpp"
 #include "common/node/unique_fd.hpp"
 #include "common/snmp/exchange.hpp"
+#include "initiator/survey/legacy.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -43,26 +44,37 @@ Silence silence_of(snmp::NoResponse reason) {
 /// One node's part: its report, then the tables that belong to it, GET by GET, all of one snapshot.
 class Inquiry {
 public:
+    /// `reads_legacy`: where the subagent is absent, the scripts of 2014 are asked.
+    explicit Inquiry(bool reads_legacy) : reads_legacy_{reads_legacy} {}
+
     static std::vector<mib::Oid> first() { return mib::decision_instances(); }
     /// Takes what came and says what to ask next; empty: that was all.
     std::vector<mib::Oid> next(const snmp::Outcome& outcome);
 
     [[nodiscard]] const std::variant<NodeReport, Silence>& said() const { return said_; }
+    [[nodiscard]] const std::optional<LegacyReport>& legacy() const { return legacy_; }
 
 private:
     std::vector<mib::Oid> end(std::variant<NodeReport, Silence> said);
     std::vector<mib::Oid> after_report(const std::vector<mib::Varbind>& varbinds);
     std::vector<mib::Oid> after_tables();
+    std::vector<mib::Oid> without_agent();
+    std::vector<mib::Oid> after_legacy(const snmp::Outcome& outcome);
     std::vector<mib::Oid> ask_again();
 
+    bool reads_legacy_;
+    bool asked_legacy_{false};
     bool asked_again_{false};
     mib::DecodedReport decoded_;
     std::vector<std::vector<mib::Oid>> table_gets_; // none while the report is asked for
     std::vector<std::vector<mib::Varbind>> table_responses_;
     std::variant<NodeReport, Silence> said_{Silence::no_answer};
+    std::optional<LegacyReport> legacy_;
 };
 
 std::vector<mib::Oid> Inquiry::next(const snmp::Outcome& outcome) {
+    if (asked_legacy_)
+        return after_legacy(outcome);
     if (const auto* const reason = std::get_if<snmp::NoResponse>(&outcome))
         return end(silence_of(*reason));
     const auto& varbinds = std::get<std::vector<mib::Varbind>>(outcome);
@@ -81,14 +93,28 @@ std::vector<mib::Oid> Inquiry::end(std::variant<NodeReport, Silence> said) {
 
 std::vector<mib::Oid> Inquiry::after_report(const std::vector<mib::Varbind>& varbinds) {
     auto decoded = mib::decode_report(varbinds);
+    if (!decoded && decoded.error().kind == mib::Unreadable::no_agent)
+        return without_agent();
     if (!decoded)
-        return end(decoded.error().kind == mib::Unreadable::no_agent ? Silence::no_agent
-                                                                     : Silence::unknown);
+        return end(Silence::unknown);
     decoded_ = *std::move(decoded);
     table_gets_ = mib::table_instances(decoded_.rows);
     if (table_gets_.empty())
         return end(std::move(decoded_.report));
     return table_gets_.front();
+}
+
+std::vector<mib::Oid> Inquiry::without_agent() {
+    asked_legacy_ = reads_legacy_;
+    said_ = Silence::no_agent;
+    return asked_legacy_ ? legacy_instances() : std::vector<mib::Oid>{};
+}
+
+/// Whatever comes: the subagent is absent.
+std::vector<mib::Oid> Inquiry::after_legacy(const snmp::Outcome& outcome) {
+    if (const auto* const varbinds = std::get_if<std::vector<mib::Varbind>>(&outcome))
+        legacy_ = decode_legacy(*varbinds);
+    return end(legacy_ ? Silence::legacy : Silence::no_agent);
 }
 
 std::vector<mib::Oid> Inquiry::after_tables() {
@@ -235,7 +261,9 @@ std::string best_name(const Answer& answer, const std::vector<Answer>& answers) 
 Result<void> ask(const std::vector<std::size_t>& places, std::vector<Answer>& answers,
                  const config::Site& site, const snmp::Access& access,
                  const std::atomic<bool>& cancelled) {
-    std::deque<Inquiry> inquiries(places.size()); // a deque: conversations refer to them
+    std::deque<Inquiry> inquiries; // a deque: conversations refer to them
+    for (std::size_t number = 0; number < places.size(); ++number)
+        inquiries.emplace_back(site.settings.legacy_extend);
     std::vector<snmp::Conversation> conversations;
     for (std::size_t number = 0; number < places.size(); ++number)
         conversations.push_back({.agent = site.roster[places[number]].address,
@@ -247,6 +275,7 @@ Result<void> ask(const std::vector<std::size_t>& places, std::vector<Answer>& an
         return held;
     for (std::size_t number = 0; number < places.size(); ++number) {
         answers[places[number]].said = inquiries[number].said();
+        answers[places[number]].legacy = inquiries[number].legacy();
         answers[places[number]].round_trip = conversations[number].round_trip;
         answers[places[number]].engine_id = conversations[number].engine_id;
     }

@@ -14,6 +14,14 @@ constexpr std::array three{
     std::string_view{"silent"},
     std::string_view{"alive"},
     std::string_view{"silent lost"},
+    // the old scripts
+    std::string_view{"legacy stopped 4"},
+    std::string_view{"legacy stopped 2"},
+    std::string_view{"legacy running 2"},
+    std::string_view{"legacy initiating 2"},
+    std::string_view{"legacy locked 2"},
+    std::string_view{"legacy bootstrapping ?"},
+    std::string_view{"legacy ? 2"},
     // stopped
     std::string_view{"stopped A:1"},
     std::string_view{"stopped A:3"},
@@ -99,6 +107,7 @@ constexpr std::array restoration{
     std::string_view{"silent"},
     std::string_view{"alive"},
     std::string_view{"silent lost"},
+    std::string_view{"legacy stopped 2"},
     // at rest
     std::string_view{"nonprimary A:1"},
     std::string_view{"nonprimary A:3"},

@@ -67,6 +67,13 @@ Held bootstraps_only_in_quiet(const Look& look) {
            !look.oracle.anybody_at_work(look.survey.local);
 }
 
+/// The old scripts prove nothing, and deny.
+Held bootstraps_never_against_the_old_scripts(const Look& look) {
+    if (!look.oracle.legacy_denies())
+        return std::nullopt;
+    return look.verdict.kind != VerdictKind::bootstrap;
+}
+
 Held restores_only_where_all_are_outside(const Look& look) {
     if (!restores(look))
         return std::nullopt;
@@ -306,6 +313,8 @@ Held tells_the_truth_about_whom_it_names(const Look& look) {
 constexpr std::array of_one{
     LookInvariant{"kind_is_that_of_the_reason", kind_is_that_of_the_reason},
     LookInvariant{"bootstraps_only_in_quiet", bootstraps_only_in_quiet},
+    LookInvariant{"bootstraps_never_against_the_old_scripts",
+                  bootstraps_never_against_the_old_scripts},
     LookInvariant{"restores_only_where_all_are_outside", restores_only_where_all_are_outside},
     LookInvariant{"leaves_a_running_server_alone", leaves_a_running_server_alone},
     LookInvariant{"says_that_the_primary_is_lost", says_that_the_primary_is_lost},
@@ -398,7 +407,8 @@ Held refuses_everywhere_alike(const Whole& whole) {
 
 /// Nothing stands in the way of a proof that holds: it must not be missed.
 Held bootstraps_when_provable(const Whole& whole) {
-    if (!is_quiet(whole) || !whole.oracle.one_history() || whole.oracle.apart_or_unknown())
+    if (!is_quiet(whole) || whole.oracle.legacy_denies() || !whole.oracle.one_history() ||
+        whole.oracle.apart_or_unknown())
         return std::nullopt;
     for (std::size_t node = 0; node < whole.verdicts.size(); ++node) {
         if (could_decide(whole.oracle, node) && whole.oracle.provable(node))
@@ -447,7 +457,8 @@ Held restores_nothing_that_lived_apart(const Whole& whole) {
 }
 
 Held last_to_leave_bootstraps(const Whole& whole) {
-    if (!is_quiet(whole) || !whole.oracle.one_history() || whole.oracle.apart_or_unknown())
+    if (!is_quiet(whole) || whole.oracle.legacy_denies() || !whole.oracle.one_history() ||
+        whole.oracle.apart_or_unknown())
         return std::nullopt;
     Nodes last;
     bool overridden = false;

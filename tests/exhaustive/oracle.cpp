@@ -134,7 +134,8 @@ Oracle::Oracle(const decision::Survey& survey, const decision::Rules& rules)
 
 bool Oracle::is_lost(std::size_t node) const {
     const auto& answer = survey_.answers[node];
-    if (std::holds_alternative<NodeReport>(answer.said) || is_silent(answer, Silence::alive))
+    const bool shows_life = is_silent(answer, Silence::alive) || is_silent(answer, Silence::legacy);
+    if (std::holds_alternative<NodeReport>(answer.said) || shows_life)
         return false;
     return std::ranges::find(rules_.assume_lost, answer.node.address) != rules_.assume_lost.end();
 }
@@ -167,6 +168,9 @@ Nodes Oracle::in_a_primary() const {
 bool Oracle::anybody_at_work(std::size_t but) const {
     for (std::size_t node = 0; node < size(); ++node) {
         const auto* report = heard_[node];
+        const auto scripts = legacy(node);
+        if (scripts && scripts->status.value_or(NodeStatus::stopped) != NodeStatus::stopped)
+            return true;
         if (!report || node == but)
             continue;
         const bool stopped =
@@ -181,6 +185,23 @@ bool Oracle::anybody_alive() const {
     return std::ranges::any_of(survey_.answers, [](const decision::Answer& answer) {
         return is_silent(answer, Silence::alive);
     });
+}
+
+std::optional<LegacyReport> Oracle::legacy(std::size_t node) const {
+    const auto& answer = survey_.answers[node];
+    return is_silent(answer, Silence::legacy) ? answer.legacy : std::nullopt;
+}
+
+bool Oracle::legacy_denies() const {
+    std::int64_t known = -1;
+    std::int64_t told = -1;
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (const auto position = counted(node))
+            known = std::max(known, position->seqno.value());
+        if (const auto scripts = legacy(node); scripts && scripts->seqno)
+            told = std::max(told, scripts->seqno->value());
+    }
+    return told > known;
 }
 
 bool Oracle::misconfigured() const {
@@ -428,6 +449,15 @@ bool is_true(const decision::Named& named, const decision::Survey& survey, const
         return heard && heard->durable_commit != true;
     case Lack::quorum_override:
         return heard && heard->quorum_override != false;
+    case Lack::legacy:
+        return oracle.legacy(named.node).has_value();
+    case Lack::legacy_running:
+        return oracle.legacy(named.node).value().status == NodeStatus::running;
+    case Lack::legacy_at_work:
+        return oracle.legacy(named.node).value().status < NodeStatus::stopped &&
+               oracle.legacy(named.node).value().status != NodeStatus::running;
+    case Lack::legacy_ahead:
+        return oracle.legacy_denies() && oracle.legacy(named.node).value().seqno;
     case Lack::stopped:
         return heard &&
                (heard->server == ServerState::stopped || heard->server == ServerState::recovering);

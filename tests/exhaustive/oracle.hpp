@@ -29,6 +29,10 @@ public:
     /// A server runs, starts or is about to, or somebody claims; `but` aside.
     [[nodiscard]] bool anybody_at_work(std::size_t but) const;
     [[nodiscard]] bool anybody_alive() const;
+    /// What the old scripts of the node say; empty where they do not.
+    [[nodiscard]] std::optional<LegacyReport> legacy(std::size_t node) const;
+    /// By their word a node holds more than all that is known.
+    [[nodiscard]] bool legacy_denies() const;
     [[nodiscard]] bool misconfigured() const;
     /// The server runs outside of any Primary component.
     [[nodiscard]] bool is_outside(std::size_t node) const;

@@ -1,5 +1,7 @@
 #include "tests/scenarios/scenario.hpp"
 
+#include "common/model/words.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -114,7 +116,7 @@ bool is_name(std::string_view name) {
 const std::map<std::string, Silence, std::less<>> silences{
     {"silent", Silence::no_answer}, {"unauthentic", Silence::not_authentic},
     {"noagent", Silence::no_agent}, {"unknown", Silence::unknown},
-    {"alive", Silence::alive},
+    {"alive", Silence::alive},      {"legacy", Silence::legacy},
 };
 
 /// What a kind says of status, server and cluster. Empty: no such kind.
@@ -393,6 +395,29 @@ Result<void> Reader::apply(const std::string& word, NodeReport& report) {
     return {};
 }
 
+/// legacy STATUS|? SEQNO|?
+Result<Answer> legacy_answer_of(const Line& line, Answer answer) {
+    if (line.rest.size() != 2)
+        return failure("'legacy' wants what the scripts say: legacy STATUS|? SEQNO|?");
+    LegacyReport report;
+    const auto word = line.rest[0];
+    for (const auto status : {NodeStatus::bootstrapping, NodeStatus::running,
+                              NodeStatus::initiating, NodeStatus::locked, NodeStatus::stopped}) {
+        if (word_of(status) == word)
+            report.status = status;
+    }
+    if (!report.status && word != "?")
+        return failure("'" + word + "' is none of the scripts' words");
+    const auto seqno = number(line.rest[1]);
+    if (seqno)
+        report.seqno = Seqno::from(*seqno);
+    if (!seqno && line.rest[1] != "?")
+        return failure("'" + line.rest[1] + "' is no seqno");
+    answer.said = Silence::legacy;
+    answer.legacy = report;
+    return answer;
+}
+
 Result<Answer> Reader::answer_of(const Line& line) {
     Answer answer;
     const auto known = std::ranges::find(roster_, line.name, &RosterNode::name);
@@ -400,6 +425,8 @@ Result<Answer> Reader::answer_of(const Line& line) {
         answer.node = *known;
     answer.name = line.name;
     const auto silence = silences.find(line.kind);
+    if (line.kind == "legacy")
+        return legacy_answer_of(line, std::move(answer));
     auto report = report_of_kind(silence == silences.end() ? line.kind : "stopped");
     if (!report)
         return failure("unknown kind '" + line.kind + "'");

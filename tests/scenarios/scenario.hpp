@@ -11,6 +11,8 @@
 // Any name will do for a node. Addresses rise in the order of the first appearance, so the order of
 // the lines decides ties and claims, and nothing else.
 // A node that is silent may tell what it holds, for the reader; the law does not see it.
+// `legacy STATUS SEQNO` is a node without the subagent whose old scripts answer; `?`: with nothing
+// that can be understood.
 // A line `--recover-non-primary` is the option of all initiators; `claims` stands for the claim of
 // a node whose server runs. `grastate=A:-1` is the file of a server that was killed, as good as
 // none.

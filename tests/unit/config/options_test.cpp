@@ -92,15 +92,16 @@ TEST_F(Options, OfTheCommandLineGoBeforeTheFile) {
 
 TEST_F(Options, OfYesOrNoNeedNoValueOnTheCommandLine) {
     EXPECT_FALSE(settings("").recover_non_primary);
+    EXPECT_FALSE(settings("").legacy_extend);
     EXPECT_TRUE(settings("", {"--recover-non-primary"}).recover_non_primary);
     EXPECT_TRUE(settings("recover-non-primary = yes\n").recover_non_primary);
-    EXPECT_FALSE(
-        settings("recover-non-primary = yes\n", {"--recover-non-primary=no"}).recover_non_primary);
+    EXPECT_TRUE(settings("legacy-extend = yes\n").legacy_extend);
+    EXPECT_FALSE(settings("legacy-extend = yes\n", {"--legacy-extend=no"}).legacy_extend);
     const auto file = write("site.conf", "").string();
     const auto before_the_command =
-        read(Program::check, {"--config", file, "--recover-non-primary", "status"});
+        read(Program::check, {"--config", file, "--legacy-extend", "status"});
     ASSERT_TRUE(before_the_command) << before_the_command.error().text;
-    EXPECT_TRUE(before_the_command->settings.recover_non_primary);
+    EXPECT_TRUE(before_the_command->settings.legacy_extend);
     EXPECT_EQ(before_the_command->command, "status");
 }
 
@@ -146,7 +147,7 @@ TEST_F(Options, SayWhatIsWrongWithAValue) {
              BadValue{"poll-interval = 11min", "is not between 100ms and 10min"},
              BadValue{"snmp-retries = 21", "'21' is not a number from 0 to 20"},
              BadValue{"snmp-retries = -1", "'-1' is not a number from 0 to 20"},
-             BadValue{"recover-non-primary = true", "'true' is neither yes nor no"},
+             BadValue{"legacy-extend = true", "'true' is neither yes nor no"},
              BadValue{"snmp-retries = two", "'two' is not a number from 0 to 20"},
              BadValue{"snmp-port = 0", "'0' is not a number from 1 to 65535"},
              BadValue{"snmp-port = 65536", "'65536' is not a number from 1 to 65535"},

@@ -141,7 +141,7 @@ TEST(PeersRecord, OfEveryWordComesBackTheSame) {
         change(record.peers.nodes.front());
         EXPECT_EQ(parse_peers_record(text_of(record)), record) << text_of(record);
     };
-    for (int number = 1; number <= 8; ++number) {
+    for (int number = 1; number <= 9; ++number) {
         expect_same([=](PeerReport& peer) {
             peer.reachability = static_cast<Reachability>(number);
             if (peer.reachability != Reachability::answers &&

@@ -277,7 +277,7 @@ TEST(RoundTrip, OfEveryEnumerator) {
             r.initiator.claimed_unix_seconds.reset();
     });
     each<Proof>(Proof::genesis, [](auto& r, auto v) { r.initiator.decision->proof = v; });
-    each<Reason>(Reason::restore_open, [](auto& r, auto v) { r.initiator.decision->reason = v; });
+    each<Reason>(Reason::legacy_ahead, [](auto& r, auto v) { r.initiator.decision->reason = v; });
 }
 
 TEST(RoundTrip, OfWhatMayBeAbsentAndOfTheEdges) {

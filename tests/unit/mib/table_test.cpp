@@ -253,6 +253,8 @@ std::string label(Reachability value) {
         return "unreadable";
     case Reachability::alive:
         return "alive";
+    case Reachability::legacy:
+        return "legacy";
     }
     return {};
 }

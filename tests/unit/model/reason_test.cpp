@@ -137,6 +137,7 @@ TEST(Reasons, KeepTheirNumbers) {
         "primary_restored",
         "primary_lost",
         "restore_open",
+        "legacy_ahead",
     };
     ASSERT_EQ(by_number.size(), reasons().size());
     for (std::size_t place = 0; place < by_number.size(); ++place)

@@ -55,6 +55,8 @@ TEST(Sentence, SaysTheVerdictItsReasonAndTheNodes) {
         {"n1 nonprimary A:9\nn2 nonprimary A:8\n", 0,
          "wait: primary_lost; this node runs outside a Primary component, n2 (10.0.0.2) runs "
          "outside a Primary component"},
+        {"n1 stopped A:9 view=n1@3\nn2 legacy stopped 12\n", 0,
+         "wait: legacy_ahead; n2 (10.0.0.2) holds more, by the word of its old scripts"},
         {"n1 stopped -\nn2 stopped -\n", 0, "bootstrap: fresh_cluster; no node holds a history"},
     };
     for (const auto& [cluster, local, sentence] : cases) {
@@ -84,14 +86,17 @@ TEST(Plan, SaysWhatEachNodeSaidWhatIsLackingAndWhatOneCanDo) {
 }
 
 TEST(Plan, OfAClusterThatHasLostItsPrimarySaysThatItCanBeRestored) {
-    const std::string cluster = "n1 nonprimary A:9\nn2 nonprimary A:8\n";
-    const auto lost = told_of(cluster, 0);
+    const std::string cluster = "n1 nonprimary A:9\nn2 nonprimary A:8\nn3 legacy stopped 7\n";
+    const auto lost = told_of(cluster.substr(0, cluster.find("n3")), 0);
     EXPECT_THAT(plan_text(lost.verdict, lost.survey, lost.rules),
                 HasSubstr("with --recover-non-primary.\n"));
-    const auto may = told_of("--recover-non-primary\n" + cluster, 0);
+    const auto may = told_of("--recover-non-primary\n" + cluster.substr(0, cluster.find("n3")), 0);
     EXPECT_THAT(plan_text(may.verdict, may.survey, may.rules),
                 HasSubstr("Next:    start would claim, survey once more, and make the server here, "
                           "with those connected to it, a Primary component.\n"));
+    const auto open = told_of("--recover-non-primary\n" + cluster, 0);
+    EXPECT_THAT(plan_text(open.verdict, open.survey, open.rules),
+                HasSubstr("  n3 (10.0.0.3): stopped at 7, by its old scripts\n"));
 }
 
 TEST(Plan, SaysWhichProofHolds) {

@@ -49,6 +49,7 @@ TEST(Peers, AreSilentInTheWayThatTheyAre) {
         {decision::Silence::no_agent, Reachability::no_agent},
         {decision::Silence::unknown, Reachability::unreadable},
         {decision::Silence::alive, Reachability::alive},
+        {decision::Silence::legacy, Reachability::legacy},
     };
     for (const auto& [silence, reachability] : kinds) {
         scenario.survey.answers[1].said = silence;
