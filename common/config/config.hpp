@@ -77,6 +77,7 @@ struct Invocation {
     bool help{false};
     bool version{false};
     bool json{false};
+    bool watch{false}; // of `status`
 };
 
 inline constexpr const char* default_config_file = "/etc/galera-initiator/galera-initiator.conf";
@@ -86,7 +87,8 @@ inline constexpr const char* default_config_file = "/etc/galera-initiator/galera
 /// file and the key. The command line goes before the file; of a repeatable key it replaces all.
 /// The community and the passphrases are taken only from files that others cannot access. What asks
 /// peers (galera-initiator) must have what its version of SNMP wants, and reads the files of the
-/// passphrases; the others need neither. No other I/O.
+/// passphrases; the others need neither. Called by a name of common/config/links.hpp, a program has
+/// the command of that link. No other I/O.
 Result<Invocation> read_invocation(Program program, int argc, const char* const* argv);
 
 /// The text of --help, from the same table as the parser.

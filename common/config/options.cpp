@@ -1,6 +1,7 @@
 // Reads the command line and the configuration file into Settings, by the table of keys.
 #include "common/config/config.hpp"
 #include "common/config/keys.hpp"
+#include "common/config/links.hpp"
 #include "common/galera/text.hpp"
 #include "common/node/file.hpp"
 
@@ -218,7 +219,8 @@ po::options_description general_options(Program program) {
     if (program == Program::initiator) {
         options.add_options()("json",
                               "print JSON; of start a line for each change of its verdict, and "
-                              "one for its end");
+                              "one for its end; of status --watch a line each time");
+        options.add_options()("watch", "of status: show it again each poll-interval, until Ctrl-C");
         options.add_options()("discard-local-data",
                               "of start and plan: let a Primary component overwrite what this node "
                               "holds, even rows that nobody else has");
@@ -246,13 +248,22 @@ std::string with_yes(const std::string& word) {
     return key != nullptr && key->value == yes_or_no ? word + "=yes" : word;
 }
 
-/// Boost's part: words to options and their values.
-Result<std::vector<po::option>> split_words(Program program, int argc, const char* const* argv) {
-    namespace style = po::command_line_style;
+/// What was said behind the program's name; a link says its command itself.
+std::vector<std::string> words_of(Program program, int argc, const char* const* argv) {
     std::vector<std::string> words;
+    if (const auto* const link = link_of(program, argc, argv);
+        link != nullptr && !link->command.empty())
+        words.emplace_back(link->command);
     if (argc > 1)
-        words.assign(argv + 1, argv + argc);
+        words.insert(words.end(), argv + 1, argv + argc);
     std::ranges::transform(words, words.begin(), with_yes);
+    return words;
+}
+
+/// Boost's part: words to options and their values.
+Result<std::vector<po::option>> split_words(Program program,
+                                            const std::vector<std::string>& words) {
+    namespace style = po::command_line_style;
     auto options = general_options(program);
     options.add(key_options());
     try {
@@ -314,6 +325,8 @@ Result<void> take_option(const po::option& option, const ProgramUse& use, Comman
         invocation.version = true;
     else if (name == "json")
         invocation.json = true;
+    else if (name == "watch")
+        invocation.watch = true;
     else if (name == "discard-local-data")
         invocation.settings.discard_local_data = true;
     else if (name == "config")
@@ -331,11 +344,13 @@ Result<void> check_command(const Invocation& invocation, const ProgramUse& use) 
         return failure("no command; say one of " + known + "; see " + std::string(use.name) +
                        " --help");
     }
+    if (invocation.watch && invocation.command != "status")
+        return failure("--watch is for status: say galera-initiator status --watch");
     return {};
 }
 
 Result<CommandLine> parse_command_line(Program program, int argc, const char* const* argv) {
-    const auto options = split_words(program, argc, argv);
+    const auto options = split_words(program, words_of(program, argc, argv));
     if (!options)
         return failure(options.error());
     const auto use = use_of(program);

@@ -2,6 +2,7 @@
 // the network.
 #include "common/config/config.hpp"
 #include "common/config/exit_status.hpp"
+#include "common/config/links.hpp"
 #include "common/config/observe.hpp"
 #include "common/model/words.hpp"
 #include "common/node/observer.hpp"
@@ -17,10 +18,19 @@ namespace {
 
 using galera::ExitStatus;
 using galera::NodeReport;
+using galera::config::Program;
 
 ExitStatus fail(ExitStatus status, const galera::Error& error) {
     std::cerr << "galera-check: " << error.text << '\n';
     return status;
+}
+
+ExitStatus tell_about_itself(const galera::config::Invocation& asked) {
+    if (asked.help)
+        std::cout << help_text(Program::check);
+    else
+        std::cout << "galera-check " << galera::version << '\n';
+    return ExitStatus::member;
 }
 
 ExitStatus print(const NodeReport& report, std::string_view fact) {
@@ -53,26 +63,58 @@ NodeReport observe(galera::node::Observer& observer, std::string_view fact) {
     return report;
 }
 
-ExitStatus run(int argc, const char* const* argv) {
-    using galera::config::Program;
-    const auto invocation = read_invocation(Program::check, argc, argv);
-    if (!invocation)
-        return fail(ExitStatus::usage, invocation.error());
-    if (invocation->help) {
-        std::cout << help_text(Program::check);
+/// As the script galera_check did: a word, or a seqno, or -1 where there is none or it cannot be
+/// found out. Only what could be mistaken for a stopped server is never said by mistake.
+ExitStatus answer_as_script(const galera::Result<NodeReport>& report, std::string_view fact) {
+    if (!report)
+        std::cerr << "ERROR: " << report.error().text << '\n';
+    if (fact == "status") {
+        if (!report)
+            return ExitStatus::internal_error;
+        std::cout << galera::word_of(report->status) << '\n';
         return ExitStatus::member;
     }
-    if (invocation->version) {
-        std::cout << "galera-check " << galera::version << '\n';
-        return ExitStatus::member;
-    }
-    const auto site = complete(invocation->settings);
+    const bool known = report && report->position;
+    std::cout << (known ? report->position->seqno.value() : -1) << '\n';
+    return ExitStatus::member;
+}
+
+galera::Result<NodeReport> report_on(const galera::config::Invocation& invocation) {
+    const auto site = complete(invocation.settings);
     if (!site)
-        return fail(ExitStatus::usage, site.error());
+        return galera::failure(site.error());
     auto options = observer_options(*site);
     options.state_dir.clear(); // the record is the agent's
     galera::node::Observer observer{std::move(options)};
-    return print(observe(observer, invocation->command), invocation->command);
+    return observe(observer, invocation.command);
+}
+
+/// By a link that has the name of a script.
+ExitStatus run_as_script(const galera::config::Link& link, int argc, const char* const* argv) {
+    const auto invocation = read_invocation(Program::check, argc, argv);
+    const bool asked = invocation && (invocation->help || invocation->version);
+    if (asked)
+        return tell_about_itself(*invocation);
+    const bool is_fact =
+        invocation && (invocation->command == "status" || invocation->command == "seqno");
+    if (is_fact)
+        return answer_as_script(report_on(*invocation), invocation->command);
+    if (!link.command.empty() && !invocation)
+        return answer_as_script(galera::failure(invocation.error()), link.command);
+    std::cerr << "ERROR: Please run this command with either the 'status' or 'seqno' argument.\n";
+    return ExitStatus::internal_error;
+}
+
+ExitStatus run(int argc, const char* const* argv) {
+    if (const auto* const link = galera::config::link_of(Program::check, argc, argv))
+        return run_as_script(*link, argc, argv);
+    const auto invocation = read_invocation(Program::check, argc, argv);
+    if (!invocation)
+        return fail(ExitStatus::usage, invocation.error());
+    if (invocation->help || invocation->version)
+        return tell_about_itself(*invocation);
+    const auto report = report_on(*invocation);
+    return report ? print(*report, invocation->command) : fail(ExitStatus::usage, report.error());
 }
 
 } // namespace

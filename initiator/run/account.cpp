@@ -1,6 +1,8 @@
 #include "initiator/run/account.hpp"
 
+#include "common/node/service_manager.hpp"
 #include "initiator/run/explain.hpp"
+#include "initiator/run/json.hpp"
 #include "initiator/run/peers.hpp"
 
 #include <chrono>
@@ -33,20 +35,35 @@ void Account::show_by(const node::InitiatorLock& lock, std::filesystem::path sta
         peers_ = std::move((*last)->peers);
 }
 
+void Account::write_line(const std::string& text) {
+    const auto line = std::string{audience_.prefix} + text;
+    if (audience_.screen != nullptr)
+        audience_.screen->say(line);
+    else
+        audience_.log << line << std::endl;
+}
+
 void Account::say(const std::string& line) {
-    log_ << "galera-initiator: " << line << std::endl;
+    write_line(line);
+    tell_service_manager(line);
     last_line_ = line;
 }
 
 void Account::quote(const std::string& line) {
-    log_ << "galera-initiator:   " << printable(line) << std::endl;
+    write_line("  " + printable(line));
+}
+
+void Account::tell_service_manager(const std::string& line) {
+    if (std::exchange(status_, printable(line)) != status_)
+        complain_once(node::notify_service_manager("STATUS=" + status_),
+                      "the service manager does not show what this run is at");
 }
 
 /// Of what people read nothing stops a run. It is not the line that they read, either.
 void Account::complain_once(const Result<void>& done, const std::string& consequence) {
     if (done || !complaints_.insert(consequence).second)
         return;
-    log_ << "galera-initiator: " << done.error().text << "; " << consequence << std::endl;
+    write_line(done.error().text + "; " + consequence);
 }
 
 void Account::tell_survey(const decision::Survey& survey, const decision::Rules& rules) {
@@ -71,8 +88,8 @@ bool Account::tell_verdict(const decision::Verdict& verdict, const decision::Sur
                                   .run = {}};
     if (verdict.elected)
         decision_->elected = survey.answers[*verdict.elected].node.address;
-    if (json_ != nullptr)
-        *json_ << plan_json_line(verdict, survey, rules) << std::flush;
+    if (audience_.json != nullptr)
+        *audience_.json << plan_json(verdict, survey, rules, Layout::line) << std::flush;
     return true;
 }
 
@@ -131,8 +148,11 @@ void Account::leave() {
 }
 
 void Account::end(ExitStatus status, int exit_status) {
-    if (json_ != nullptr)
-        *json_ << end_json_line(status, exit_status, last_line_) << std::flush;
+    if (audience_.json != nullptr)
+        *audience_.json << end_json_line(status, exit_status, last_line_) << std::flush;
+    if (status == ExitStatus::member)
+        complain_once(node::notify_service_manager("READY=1"),
+                      "the service manager does not know that this node is a member");
 }
 
 } // namespace galera::run

@@ -1,25 +1,34 @@
-// What a run of `start` tells of itself: to the log, to the local agent, and, as JSON, to whoever
-// asked for it. One line a change, never a line a survey.
+// What a run of `start` tells of itself: to the log, to the local agent, to the service manager,
+// and, as JSON, to whoever asked for it. One line a change, never a line a survey.
 #pragma once
 
 #include "common/config/exit_status.hpp"
 #include "common/model/result.hpp"
 #include "common/node/initiator_state.hpp"
 #include "initiator/decision/decide.hpp"
+#include "initiator/run/terminal.hpp"
 
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace galera::run {
 
+/// Who reads what a run tells. Everything here must outlive the account.
+struct Audience {
+    std::ostream& log;
+    std::ostream* json{nullptr}; // a line for each change of the verdict, one for the end; or none
+    Screen* screen{nullptr};     // where the log is a terminal with a block below it
+    std::string_view prefix{"galera-initiator: "}; // of each line of the log
+};
+
 class Account {
 public:
-    /// `json`: where a line for each change of the verdict and one for the end go; null: nowhere.
-    /// Both streams must outlive the account.
-    Account(std::ostream& log, std::ostream* json) : log_{log}, json_{json} {}
+    Account(std::ostream& log, std::ostream* json) : Account{Audience{log, json}} {}
+    explicit Account(const Audience& audience) : audience_{audience} {}
 
     /// From here on the agent shows this run, which begins. The lock must outlive the account, or
     /// `leave` it. The last decision is kept in `state_dir`; `overrides`: those in force, as
@@ -38,6 +47,8 @@ public:
                       const decision::Rules& rules);
     /// How the start of the server gets on; false: it was told before.
     bool tell_progress(const std::string& line);
+    /// What changes all the time: to the service manager, which shows the last, and to nobody else.
+    void tell_service_manager(const std::string& line);
     /// The server has been started. It is shown with what is told next.
     void count_attempt() { ++run_.attempts; }
 
@@ -49,16 +60,20 @@ public:
     /// The end of what the agent shows of this run while it runs: no claim, and the last line.
     void leave();
 
-    /// The last line of JSON. `exit_status`: of the process.
+    /// The last line of JSON, and that the service is ready, if it is a member. `exit_status`: of
+    /// the process.
     void end(ExitStatus status, int exit_status);
+
+    /// The last line of the log.
+    [[nodiscard]] const std::string& last_line() const { return last_line_; }
 
 private:
     [[nodiscard]] std::optional<InitiatorDecision> shown_decision() const;
     void keep_decision();
+    void write_line(const std::string& text);
     void complain_once(const Result<void>& done, const std::string& consequence);
 
-    std::ostream& log_;
-    std::ostream* json_;
+    Audience audience_;
     const node::InitiatorLock* lock_{nullptr};
     std::filesystem::path state_dir_;
     InitiatorRun run_;
@@ -66,6 +81,7 @@ private:
     std::optional<std::int64_t> claimed_unix_seconds_;
     std::string told_;      // the last verdict or progress
     std::string last_line_; // of the log
+    std::string status_;    // as the service manager has it
     std::optional<InitiatorDecision> decision_;
     std::optional<InitiatorDecision> kept_;
     PeersReport peers_;

@@ -1,8 +1,6 @@
-// Verdicts and surveys in words: the line of the log, the text of `plan`, the table of `status`,
-// and both as JSON.
+// Verdicts and surveys in words: the line of the log, the text of `plan`.
 #pragma once
 
-#include "common/config/exit_status.hpp"
 #include "initiator/decision/decide.hpp"
 
 #include <string>
@@ -22,20 +20,6 @@ namespace galera::run {
 /// What each node said, what `start` would do now and why, and what an operator could do.
 [[nodiscard]] std::string plan_text(const decision::Verdict& verdict,
                                     const decision::Survey& survey, const decision::Rules& rules);
-[[nodiscard]] std::string plan_json(const decision::Verdict& verdict,
-                                    const decision::Survey& survey, const decision::Rules& rules);
-/// The same on one line, for `start --json`.
-[[nodiscard]] std::string plan_json_line(const decision::Verdict& verdict,
-                                         const decision::Survey& survey,
-                                         const decision::Rules& rules);
-/// How `start --json` ends: the status of the process, its name, the last line of the log.
-[[nodiscard]] std::string end_json_line(ExitStatus status, int exit_status,
-                                        const std::string& sentence);
-
-/// The cluster in one table, a line a node.
-[[nodiscard]] std::string status_table(const decision::Survey& survey,
-                                       const decision::Rules& rules);
-[[nodiscard]] std::string status_json(const decision::Survey& survey, const decision::Rules& rules);
 
 /// "stopped", "primary Synced", "does not answer SNMP": a node in some words.
 [[nodiscard]] std::string condition_of(const decision::Answer& answer,

@@ -1,23 +1,20 @@
 // galera-initiator: starts the local node the right way, or says why not.
 #include "common/config/config.hpp"
 #include "common/config/exit_status.hpp"
+#include "common/config/links.hpp"
 #include "common/version.hpp"
-#include "initiator/run/engines.hpp"
-#include "initiator/run/explain.hpp"
+#include "initiator/run/look.hpp"
 #include "initiator/run/start.hpp"
-#include "initiator/survey/survey.hpp"
 
 #include <atomic>
 #include <csignal>
 #include <iostream>
+#include <unistd.h>
 
 namespace {
 
 using galera::ExitStatus;
-using galera::run::plan_json;
-using galera::run::plan_text;
-using galera::run::status_json;
-using galera::run::status_table;
+using galera::config::Program;
 
 /// Set by SIGINT and SIGTERM: the one global, as signal handlers want it.
 galera::run::Interruption interruption;
@@ -39,35 +36,15 @@ void catch_signals() {
     sigaction(SIGPIPE, &action, nullptr);
 }
 
-ExitStatus fail(ExitStatus status, const galera::Error& error) {
-    std::cerr << "galera-initiator: " << error.text << '\n';
+ExitStatus fail(ExitStatus status, const galera::Error& error, bool as_script) {
+    std::cerr << (as_script ? "ERROR: " : "galera-initiator: ") << error.text << '\n';
     return status;
 }
 
-ExitStatus look(const galera::config::Site& site, const galera::config::Invocation& invocation) {
-    const auto survey = galera::survey::take_survey(site, interruption.cancelled);
-    if (interruption.cancelled)
-        return ExitStatus::interrupted; // who has not answered yet is not known to be silent
-    if (!survey)
-        return fail(ExitStatus::internal_error, survey.error());
-    for (const auto& warning : galera::run::shared_engines(*survey))
-        std::cerr << "galera-initiator: " << warning << '\n';
-    const auto rules = galera::run::rules_of(site);
-    if (invocation.command == "status") {
-        std::cout << (invocation.json ? status_json(*survey, rules) : status_table(*survey, rules));
-        return ExitStatus::member;
-    }
-    const auto verdict = decide(*survey, rules, false);
-    std::cout << (invocation.json ? plan_json(verdict, *survey, rules)
-                                  : plan_text(verdict, *survey, rules));
-    return ExitStatus::member;
-}
-
-ExitStatus run(int argc, const char* const* argv) {
-    using galera::config::Program;
+ExitStatus run(int argc, const char* const* argv, bool as_script) {
     const auto invocation = read_invocation(Program::initiator, argc, argv);
     if (!invocation)
-        return fail(ExitStatus::usage, invocation.error());
+        return fail(ExitStatus::usage, invocation.error(), as_script);
     if (invocation->help) {
         std::cout << help_text(Program::initiator);
         return ExitStatus::member;
@@ -78,15 +55,26 @@ ExitStatus run(int argc, const char* const* argv) {
     }
     const auto site = complete(invocation->settings);
     if (!site)
-        return fail(ExitStatus::usage, site.error());
+        return fail(ExitStatus::usage, site.error(), as_script);
     catch_signals();
-    if (invocation->command == "start")
-        return galera::run::start(*site, invocation->json, interruption);
-    return look(*site, *invocation);
+    if (invocation->command != "start")
+        return look(*site, *invocation, galera::run::outlet_of(STDOUT_FILENO), interruption);
+    const galera::run::Watching watching{.json = invocation->json,
+                                         .log = galera::run::outlet_of(STDERR_FILENO),
+                                         .as_script = as_script};
+    return galera::run::start(*site, watching, interruption);
+}
+
+/// The script galera_init knew one status for all that goes wrong.
+int as_script_had_it(ExitStatus status) {
+    const bool same = status == ExitStatus::member || status == ExitStatus::interrupted;
+    return exit_status_of(same ? status : ExitStatus::internal_error, interruption);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    return exit_status_of(run(argc, argv), interruption);
+    const bool as_script = galera::config::link_of(Program::initiator, argc, argv) != nullptr;
+    const auto status = run(argc, argv, as_script);
+    return as_script ? as_script_had_it(status) : exit_status_of(status, interruption);
 }

@@ -8,6 +8,22 @@ namespace galera::run {
 
 namespace {
 
+PeerCondition told_by(const NodeReport& report) {
+    return {.status = report.status,
+            .cluster = report.cluster.status,
+            .node_state = report.cluster.node_state,
+            .seqno_state = report.seqno_state,
+            .position = report.position};
+}
+
+std::optional<PeerSighting> last_sighting(const PeersReport& before, const Address& address) {
+    const auto row = std::ranges::lower_bound(before.nodes, address, {}, &PeerReport::address);
+    const bool is_there = row != before.nodes.end() && row->address == address;
+    return is_there ? row->last_seen : std::nullopt;
+}
+
+} // namespace
+
 Reachability reachability_of(const decision::Answer& answer, const decision::Rules& rules) {
     if (const auto* report = answer.report())
         return is_fresh(*report, rules) ? Reachability::answers : Reachability::stale;
@@ -27,22 +43,6 @@ Reachability reachability_of(const decision::Answer& answer, const decision::Rul
     }
     return Reachability::no_answer;
 }
-
-PeerCondition told_by(const NodeReport& report) {
-    return {.status = report.status,
-            .cluster = report.cluster.status,
-            .node_state = report.cluster.node_state,
-            .seqno_state = report.seqno_state,
-            .position = report.position};
-}
-
-std::optional<PeerSighting> last_sighting(const PeersReport& before, const Address& address) {
-    const auto row = std::ranges::lower_bound(before.nodes, address, {}, &PeerReport::address);
-    const bool is_there = row != before.nodes.end() && row->address == address;
-    return is_there ? row->last_seen : std::nullopt;
-}
-
-} // namespace
 
 PeersReport peers_of(const decision::Survey& survey, const decision::Rules& rules,
                      const PeersReport& before, std::int64_t unix_seconds) {

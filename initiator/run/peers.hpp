@@ -8,6 +8,10 @@
 
 namespace galera::run {
 
+/// What became of the question to a node.
+[[nodiscard]] Reachability reachability_of(const decision::Answer& answer,
+                                           const decision::Rules& rules);
+
 /// A row for each node of the survey. `before` is what was shown until now: a node that did not
 /// report this time was last seen when it says.
 [[nodiscard]] PeersReport peers_of(const decision::Survey& survey, const decision::Rules& rules,

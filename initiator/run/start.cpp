@@ -6,7 +6,10 @@
 #include "initiator/run/account.hpp"
 #include "initiator/run/engines.hpp"
 #include "initiator/run/explain.hpp"
+#include "initiator/run/log_tail.hpp"
 #include "initiator/run/loop.hpp"
+#include "initiator/run/status.hpp"
+#include "initiator/run/vigil.hpp"
 #include "initiator/survey/survey.hpp"
 
 #include <condition_variable>
@@ -15,6 +18,7 @@
 #include <set>
 #include <stop_token>
 #include <thread>
+#include <unistd.h>
 
 namespace galera::run {
 
@@ -25,9 +29,10 @@ using Clock = std::chrono::steady_clock;
 /// The real world, one method a step.
 class World {
 public:
-    World(const config::Site& site, const snmp::Access& access, Account& account,
+    /// `screen`: where the nodes are shown; null: nowhere.
+    World(const config::Site& site, const snmp::Access& access, Account& account, Screen* screen,
           const std::atomic<bool>& cancelled)
-        : site_{site}, access_{access}, account_{account}, cancelled_{cancelled} {}
+        : site_{site}, access_{access}, account_{account}, screen_{screen}, cancelled_{cancelled} {}
 
     /// Executes the step; empty where the run ends with an internal error, already said.
     std::optional<Answer> execute(const Look&);
@@ -36,7 +41,7 @@ public:
     std::optional<Answer> execute(const Restore&);
     std::optional<Answer> execute(const Stop&);
     std::optional<Answer> execute(const Adopt& adopt) const;
-    std::optional<Answer> execute(const Pause& pause) const;
+    std::optional<Answer> execute(const Pause& pause);
     static std::optional<Answer> execute(const End&) { return std::nullopt; }
 
     /// Whether there was something new to tell.
@@ -44,15 +49,21 @@ public:
     void tell_end(ExitStatus status) const;
 
 private:
+    bool tell_start();
+    void show();
+
     const config::Site& site_;
     const snmp::Access& access_;
     Account& account_;
+    Screen* screen_;
     std::set<std::string> warned_; // each warning is made once in a run
     const std::atomic<bool>& cancelled_;
     Clock::time_point begin_{Clock::now()};
     decision::Survey survey_;
     std::optional<node::Child> server_;
     act::LogMark log_mark_;
+    Vigil vigil_;
+    Clock::time_point shown_;
 };
 
 std::optional<Answer> World::execute(const Look&) {
@@ -134,21 +145,44 @@ std::optional<Answer> World::execute(const Adopt& adopt) const {
     return Done{};
 }
 
-std::optional<Answer> World::execute(const Pause& pause) const {
+std::optional<Answer> World::execute(const Pause& pause) {
     constexpr std::chrono::milliseconds glance{50}; // how soon a signal is noticed
     const auto until = Clock::now() + pause.time;
-    while (!cancelled_ && Clock::now() < until)
+    while (!cancelled_ && Clock::now() < until) {
         std::this_thread::sleep_for(std::min<Clock::duration>(glance, until - Clock::now()));
+        if (Clock::now() - shown_ >= std::chrono::seconds{1})
+            show(); // what it says of times has changed
+    }
     return Done{};
 }
 
+void World::show() {
+    shown_ = Clock::now();
+    if (screen_ != nullptr)
+        screen_->show(vigil_.lines(shown_, screen_->paper()));
+}
+
 bool World::tell(const Loop& loop) {
+    const auto rules = rules_of(site_);
+    vigil_.see(survey_, rules, loop.verdict(), loop.starting(), Clock::now());
+    if (loop.starting())
+        vigil_.see_log(last_line_of(log_mark_.path, log_mark_.offset));
+    show();
     if (!loop.verdict())
         return false;
-    const auto rules = rules_of(site_);
-    if (loop.starting())
-        return account_.tell_progress("starting: " + condition_of(survey_.here(), rules));
-    return account_.tell_verdict(*loop.verdict(), survey_, rules);
+    return loop.starting() ? tell_start() : account_.tell_verdict(*loop.verdict(), survey_, rules);
+}
+
+/// How far a transfer has come is no change: a log has a line for its begin.
+bool World::tell_start() {
+    const auto starting = "starting: " + condition_of(survey_.here(), rules_of(site_));
+    const auto* report = survey_.here().report();
+    if (!report || report->replication.transfer == Transfer::none)
+        return account_.tell_progress(starting);
+    const bool whole = report->replication.transfer == Transfer::sst;
+    const bool told = account_.tell_progress(starting + (whole ? ", SST" : ", IST"));
+    account_.tell_service_manager(starting + ", " + transfer_of(*report));
+    return told;
 }
 
 void World::tell_end(ExitStatus status) const {
@@ -218,7 +252,7 @@ ExitStatus run_loop(const config::Site& site, World& world, Account& account,
 }
 
 /// Holds the lock of the initiator for as long as it runs.
-ExitStatus run_locked(const config::Site& site, Account& account,
+ExitStatus run_locked(const config::Site& site, Account& account, Screen* screen,
                       const Interruption& interruption) {
     if (const auto prepared = act::prepare_directories(site); !prepared) {
         account.say(prepared.error().text);
@@ -241,7 +275,7 @@ ExitStatus run_locked(const config::Site& site, Account& account,
         account.say(access.error().text);
         return ExitStatus::internal_error;
     }
-    World world{site, *access, account, interruption.cancelled};
+    World world{site, *access, account, screen, interruption.cancelled};
     const auto status = run_loop(site, world, account, interruption);
     account.leave();
     return status;
@@ -264,10 +298,21 @@ int exit_status_of(ExitStatus status, const Interruption& interruption) {
     return status == ExitStatus::interrupted ? number + interruption.signal : number;
 }
 
-ExitStatus start(const config::Site& site, bool json, const Interruption& interruption) {
-    Account account{std::cerr, json ? &std::cout : nullptr};
-    const auto status = run_locked(site, account, interruption);
+ExitStatus start(const config::Site& site, const Watching& watching,
+                 const Interruption& interruption) {
+    const bool live = watching.log.redraws && !watching.json && !watching.as_script;
+    Screen screen{std::cerr, watching.log.colours, [] { return size_of_terminal(STDERR_FILENO); }};
+    Audience audience{.log = watching.as_script ? std::cout : std::cerr,
+                      .json = watching.json ? &std::cout : nullptr,
+                      .screen = live ? &screen : nullptr};
+    if (watching.as_script)
+        audience.prefix = "DEBUG: ";
+    Account account{audience};
+    const auto status = run_locked(site, account, audience.screen, interruption);
+    screen.clear();
     account.end(status, exit_status_of(status, interruption));
+    if (watching.as_script && status != ExitStatus::member)
+        std::cerr << "ERROR: " << account.last_line() << '\n';
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include "common/config/exit_status.hpp"
 #include "common/node/initiator_state.hpp"
 #include "initiator/decision/decide.hpp"
+#include "initiator/run/terminal.hpp"
 
 #include <atomic>
 
@@ -22,9 +23,18 @@ struct Interruption {
 /// Of the process: 128 and the signal's number where it was interrupted, as shells have it.
 [[nodiscard]] int exit_status_of(ExitStatus status, const Interruption& interruption);
 
-/// Makes the local node a member, or says why not; with `json` also in lines of JSON on stdout.
-/// Holds the initiator's lock meanwhile, so that a second run on this node ends with
-/// `another_runs`. An interrupted run takes its claim back; a server that it has started goes on.
-ExitStatus start(const config::Site& site, bool json, const Interruption& interruption);
+/// How a run of `start` is watched.
+struct Watching {
+    bool json{false};      // lines of JSON on stdout
+    Outlet log;            // stderr
+    bool as_script{false}; // as the script galera_init did: lines on stdout, an error on stderr
+};
+
+/// Makes the local node a member, or says why not, a line a change; on a terminal with a table
+/// below of what the nodes are at, unless there is JSON. Holds the initiator's lock meanwhile, so
+/// that a second run on this node ends with `another_runs`. An interrupted run takes its claim
+/// back; a server that it has started goes on.
+ExitStatus start(const config::Site& site, const Watching& watching,
+                 const Interruption& interruption);
 
 } // namespace galera::run

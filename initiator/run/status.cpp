@@ -1,187 +1,181 @@
+#include "initiator/run/status.hpp"
+
 #include "common/model/words.hpp"
 #include "initiator/run/explain.hpp"
+#include "initiator/run/peers.hpp"
 
 #include <algorithm>
 #include <array>
-#include <iomanip>
-#include <nlohmann/json.hpp>
-#include <sstream>
-#include <vector>
+#include <cstdio>
 
 namespace galera::run {
 
 using decision::Answer;
 using decision::Survey;
-using nlohmann::json;
 
 namespace {
 
-using Cells = std::array<std::string, 7>;
-const Cells heading{"NODE", "ADDRESS", "STATUS", "CLUSTER", "STATE", "POSITION", "AGE"};
+const std::string none = "-";
 
-Cells cells_of(const Answer& answer, bool local, const decision::Rules& rules) {
-    Cells cells{answer.name.empty() ? "-" : printable(answer.name),
-                answer.node.address.text,
-                "-",
-                "-",
-                "-",
-                "-",
-                "-"};
-    if (local)
-        cells[0] += " *";
+const NodeReport* fresh_report_of(const Answer& answer, const decision::Rules& rules) {
     const auto* report = answer.report();
-    if (!report || !is_fresh(*report, rules)) {
-        cells[2] = condition_of(answer, rules);
-        return cells;
+    return report && is_fresh(*report, rules) ? report : nullptr;
+}
+
+/// "no answer": the words of the MIB, as people write them.
+std::string reachability_text(const Answer& answer, const decision::Rules& rules) {
+    std::string text{word_of(reachability_of(answer, rules))};
+    std::ranges::replace(text, '_', ' ');
+    return text;
+}
+
+std::string status_text(const NodeReport& report) {
+    std::string text{word_of(report.status)};
+    if (report.server != ServerState::serving && report.server != ServerState::stopped)
+        text += ", " + std::string{word_of(report.server)};
+    if (report.taint != Taint::none)
+        text += ", taint " + std::string{word_of(report.taint)};
+    return text;
+}
+
+std::string node_state_text(const NodeReport& report) {
+    const auto transfer = transfer_of(report);
+    if (report.cluster.node_state == NodeState::unknown)
+        return transfer.empty() ? none : transfer;
+    return std::string{word_of(report.cluster.node_state)} +
+           (transfer.empty() ? "" : ", " + transfer);
+}
+
+std::string position_text(const NodeReport& report) {
+    return report.position ? short_text_of(*report.position)
+                           : std::string{word_of(report.seqno_state)};
+}
+
+/// "4: n1, n2"; of many members their count.
+std::string view_text(const std::optional<View>& view) {
+    if (!view)
+        return none;
+    constexpr std::size_t members_named_max = 5;
+    const auto& members = view->members;
+    auto text = std::to_string(view->id) + ": ";
+    if (members.size() > members_named_max)
+        return text + std::to_string(members.size()) + " nodes";
+    for (const auto& member : members)
+        text += (&member == &members.front() ? "" : ", ") + printable(member.name);
+    return text;
+}
+
+std::string age_text(std::chrono::milliseconds age) {
+    return std::to_string(age.count()) + " ms";
+}
+
+Row row_of(const Survey& survey, std::size_t node, const decision::Rules& rules) {
+    const auto& answer = survey.answers[node];
+    const auto tone = tone_of(answer, rules);
+    auto name = answer.name.empty() ? none : printable(answer.name);
+    if (node == survey.local)
+        name += " *";
+    Row row{{name, tone},
+            {answer.node.address.text, Tone::plain},
+            {reachability_text(answer, rules), tone}};
+    const auto* report = fresh_report_of(answer, rules);
+    if (!report) {
+        row.resize(10, {none, Tone::faint});
+        return row;
     }
-    cells[2] = word_of(report->status);
-    if (report->server != ServerState::serving && report->server != ServerState::stopped)
-        cells[2] += ", " + std::string{word_of(report->server)};
-    if (report->cluster.status != ClusterStatus::unknown)
-        cells[3] = word_of(report->cluster.status);
-    if (report->cluster.node_state != NodeState::unknown)
-        cells[4] = word_of(report->cluster.node_state);
-    cells[5] = report->position ? short_text_of(*report->position)
-                                : std::string{word_of(report->seqno_state)};
-    cells[6] = std::to_string(report->agent.snapshot_age.count()) + " ms";
-    return cells;
+    const auto lag = lag_of(survey, node, rules);
+    const bool known = report->cluster.status != ClusterStatus::unknown;
+    row.insert(row.end(),
+               {{status_text(*report), tone},
+                {known ? std::string{word_of(report->cluster.status)} : none, tone},
+                {node_state_text(*report), tone},
+                {position_text(*report), Tone::plain},
+                {lag ? std::to_string(*lag) : none, lag && *lag > 0 ? Tone::warning : Tone::plain},
+                {view_text(report->applied_view), Tone::plain},
+                {age_text(report->agent.snapshot_age), Tone::plain}});
+    return row;
 }
 
-/// Absent values are null, as the schema says; a key is never left out.
-template <typename T>
-json or_null(const std::optional<T>& value) {
-    return value ? json(*value) : json(nullptr);
-}
-
-json position_or_null(const std::optional<Position>& position) {
-    return position
-               ? json{{"history", position->history.text()}, {"seqno", position->seqno.value()}}
-               : json(nullptr);
-}
-
-json json_of(const Answer& answer, bool local, const decision::Rules& rules) {
-    json node{{"name", answer.name},
-              {"address", answer.node.address.text},
-              {"local", local},
-              {"condition", condition_of(answer, rules)},
-              {"round_trip_us", answer.round_trip.count()},
-              {"report", nullptr}};
-    const auto* report = answer.report();
-    if (!report)
-        return node;
-    node["report"] = {{"snapshot_id", report->agent.snapshot_id},
-                      {"snapshot_age_ms", report->agent.snapshot_age.count()},
-                      {"last_error", report->agent.last_error},
-                      {"status", word_of(report->status)},
-                      {"server", word_of(report->server)},
-                      {"seqno_state", word_of(report->seqno_state)},
-                      {"position", position_or_null(report->position)},
-                      {"taint", word_of(report->taint)},
-                      {"safe_to_bootstrap", or_null(report->safe_to_bootstrap)},
-                      {"cluster_status", word_of(report->cluster.status)},
-                      {"cluster_size", or_null(report->cluster.size)},
-                      {"node_state", word_of(report->cluster.node_state)},
-                      {"ready", or_null(report->cluster.ready)}};
-    return node;
-}
-
-json nodes_of(const Survey& survey, const decision::Rules& rules) {
-    json nodes = json::array();
-    for (std::size_t node = 0; node < survey.answers.size(); ++node)
-        nodes.push_back(json_of(survey.answers[node], node == survey.local, rules));
-    return nodes;
-}
-
-json json_of(const decision::Verdict& verdict, const Survey& survey, const decision::Rules& rules) {
-    json named = json::array();
-    for (const auto& [node, lack] : verdict.named) {
-        named.push_back({{"name", survey.answers[node].name},
-                         {"address", survey.answers[node].node.address.text},
-                         {"lack", phrase_of(lack)}});
-    }
-    json elected = nullptr;
-    if (verdict.elected)
-        elected = survey.answers[*verdict.elected].node.address.text;
-    return {{"verdict", word_of(verdict.kind)},
-            {"reason", word_of(verdict.reason)},
-            {"proof", word_of(verdict.proof)},
-            {"sentence", sentence_of(verdict, survey)},
-            {"elected", elected},
-            {"named", named},
-            {"start_position", position_or_null(verdict.start_position)},
-            {"nodes", nodes_of(survey, rules)}};
-}
-
-std::string_view word_of(ExitStatus status) {
-    switch (status) {
-    case ExitStatus::member:
-        return "member";
-    case ExitStatus::usage:
-        return "usage";
-    case ExitStatus::timed_out:
-        return "timed_out";
-    case ExitStatus::refused:
-        return "refused";
-    case ExitStatus::server_failed:
-        return "server_failed";
-    case ExitStatus::another_runs:
-        return "another_runs";
-    case ExitStatus::interrupted:
-        return "interrupted";
-    case ExitStatus::internal_error:
-        break;
-    }
-    return "internal_error";
-}
-
-enum class Layout : std::uint8_t { indented, line };
-
-/// Names and errors of other nodes need not be UTF-8, and JSON must be.
-std::string text_of(const json& value, Layout layout) {
-    const int indent = layout == Layout::indented ? 2 : -1;
-    return value.dump(indent, ' ', false, json::error_handler_t::replace) + '\n';
+std::string octets_text(std::uint64_t octets) {
+    constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB"};
+    auto amount = static_cast<double>(octets);
+    std::size_t unit = 0;
+    for (; amount >= 1000 && unit + 1 < units.size(); ++unit)
+        amount /= 1000;
+    std::array<char, 32> text{};
+    std::snprintf(
+        text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", amount,
+        units[unit]); // NOLINT(cppcoreguidelines-pro-type-vararg): there is no std::format
+    return text.data();
 }
 
 } // namespace
 
-std::string status_table(const Survey& survey, const decision::Rules& rules) {
-    std::vector<Cells> rows{heading};
+std::optional<std::uint64_t> lag_of(const Survey& survey, std::size_t node,
+                                    const decision::Rules& rules) {
+    const auto* own = fresh_report_of(survey.answers[node], rules);
+    if (!own || !own->position)
+        return std::nullopt;
+    auto highest = own->position->seqno;
+    for (const auto& answer : survey.answers) {
+        const auto* report = fresh_report_of(answer, rules);
+        if (report && report->position && report->position->history == own->position->history)
+            highest = std::max(highest, report->position->seqno);
+    }
+    return static_cast<std::uint64_t>(highest.value() - own->position->seqno.value());
+}
+
+std::string transfer_of(const NodeReport& report) {
+    const auto& progress = report.replication;
+    switch (progress.transfer) {
+    case Transfer::sst:
+        return "SST" + (progress.sst_octets ? ", " + octets_text(*progress.sst_octets) : "");
+    case Transfer::ist: {
+        std::string text{"IST"};
+        if (progress.ist_current)
+            text += ", " + std::to_string(progress.ist_current->value());
+        if (progress.ist_current && progress.ist_first && progress.ist_last)
+            text += " of " + std::to_string(progress.ist_first->value()) + " to " +
+                    std::to_string(progress.ist_last->value());
+        return text;
+    }
+    case Transfer::none:
+        break;
+    }
+    return {};
+}
+
+Tone tone_of(const Answer& answer, const decision::Rules& rules) {
+    const auto* report = fresh_report_of(answer, rules);
+    if (!report || report->seqno_state == SeqnoState::failed ||
+        report->cluster.status == ClusterStatus::non_primary ||
+        report->cluster.status == ClusterStatus::disconnected)
+        return Tone::bad;
+    return is_member(*report) ? Tone::good : Tone::warning;
+}
+
+std::vector<std::string> status_lines(const Survey& survey, const decision::Rules& rules,
+                                      const Paper& paper) {
+    std::vector<Row> rows{{{"NODE"},
+                           {"ADDRESS"},
+                           {"REACHABILITY"},
+                           {"STATUS"},
+                           {"CLUSTER"},
+                           {"STATE"},
+                           {"POSITION"},
+                           {"LAG"},
+                           {"VIEW"},
+                           {"AGE"}}};
     for (std::size_t node = 0; node < survey.answers.size(); ++node)
-        rows.push_back(cells_of(survey.answers[node], node == survey.local, rules));
-    std::array<std::size_t, heading.size()> widths{};
-    for (const auto& row : rows) {
-        for (std::size_t column = 0; column < row.size(); ++column)
-            widths[column] = std::max(widths[column], row[column].size());
-    }
-    std::ostringstream text;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t column = 0; column < row.size(); ++column)
-            line += row[column] + std::string(widths[column] - row[column].size() + 2, ' ');
-        line.erase(line.find_last_not_of(' ') + 1);
-        text << line << '\n';
-    }
-    return text.str();
+        rows.push_back(row_of(survey, node, rules));
+    return lines_of(rows, paper);
 }
 
-std::string status_json(const Survey& survey, const decision::Rules& rules) {
-    return text_of(json{{"nodes", nodes_of(survey, rules)}}, Layout::indented);
-}
-
-std::string plan_json(const decision::Verdict& verdict, const Survey& survey,
-                      const decision::Rules& rules) {
-    return text_of(json_of(verdict, survey, rules), Layout::indented);
-}
-
-std::string plan_json_line(const decision::Verdict& verdict, const Survey& survey,
-                           const decision::Rules& rules) {
-    return text_of(json_of(verdict, survey, rules), Layout::line);
-}
-
-std::string end_json_line(ExitStatus status, int exit_status, const std::string& sentence) {
-    return text_of(
-        json{{"exit_status", exit_status}, {"end", word_of(status)}, {"sentence", sentence}},
-        Layout::line);
+std::string status_table(const Survey& survey, const decision::Rules& rules, const Paper& paper) {
+    std::string text;
+    for (const auto& line : status_lines(survey, rules, paper))
+        text += line + '\n';
+    return text;
 }
 
 } // namespace galera::run

@@ -1,0 +1,95 @@
+#include "initiator/run/look.hpp"
+
+#include "initiator/run/engines.hpp"
+#include "initiator/run/explain.hpp"
+#include "initiator/run/json.hpp"
+#include "initiator/run/status.hpp"
+#include "initiator/survey/survey.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <thread>
+#include <unistd.h>
+
+namespace galera::run {
+
+namespace {
+
+using decision::Survey;
+
+void pause(std::chrono::milliseconds time, const std::atomic<bool>& cancelled) {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::milliseconds glance{50}; // how soon a signal is noticed
+    const auto until = Clock::now() + time;
+    while (!cancelled && Clock::now() < until)
+        std::this_thread::sleep_for(std::min<Clock::duration>(glance, until - Clock::now()));
+}
+
+/// A survey, or how the program ends without one.
+tl::expected<Survey, ExitStatus> survey_of(const config::Site& site, const snmp::Access& access,
+                                           const std::atomic<bool>& cancelled) {
+    auto survey = survey::take_survey(site, access, cancelled);
+    if (cancelled) // who has not answered yet is not known to be silent
+        return tl::make_unexpected(ExitStatus::interrupted);
+    if (survey)
+        return *std::move(survey);
+    std::cerr << "galera-initiator: " << survey.error().text << '\n';
+    return tl::make_unexpected(ExitStatus::internal_error);
+}
+
+/// `status --watch`, as long as somebody reads it.
+ExitStatus watch(const config::Site& site, const snmp::Access& access, bool json,
+                 const Outlet& outlet, const std::atomic<bool>& cancelled) {
+    const auto rules = rules_of(site);
+    Screen screen{std::cout, outlet.colours, [] { return size_of_terminal(STDOUT_FILENO); }};
+    auto end = ExitStatus::member;
+    for (bool first = true; std::cout; first = false) {
+        const auto survey = survey_of(site, access, cancelled);
+        if (!survey) {
+            end = survey.error();
+            break;
+        }
+        if (json)
+            std::cout << status_json(*survey, rules, Layout::line) << std::flush;
+        else if (outlet.redraws)
+            screen.show(status_lines(*survey, rules, screen.paper()));
+        else
+            std::cout << (first ? "" : "\n") << status_table(*survey, rules, {}) << std::flush;
+        pause(site.settings.poll_interval, cancelled);
+    }
+    if (outlet.redraws && !json)
+        screen.leave();
+    return end;
+}
+
+} // namespace
+
+ExitStatus look(const config::Site& site, const config::Invocation& invocation,
+                const Outlet& outlet, const Interruption& interruption) {
+    const auto access = survey::access_of(site.settings);
+    if (!access) {
+        std::cerr << "galera-initiator: " << access.error().text << '\n';
+        return ExitStatus::internal_error;
+    }
+    if (invocation.watch)
+        return watch(site, *access, invocation.json, outlet, interruption.cancelled);
+    const auto survey = survey_of(site, *access, interruption.cancelled);
+    if (!survey)
+        return survey.error();
+    for (const auto& warning : shared_engines(*survey))
+        std::cerr << "galera-initiator: " << warning << '\n';
+    const auto rules = rules_of(site);
+    if (invocation.command == "status") {
+        const Paper paper{.colours = outlet.colours};
+        std::cout << (invocation.json ? status_json(*survey, rules, Layout::indented)
+                                      : status_table(*survey, rules, paper));
+        return ExitStatus::member;
+    }
+    const auto verdict = decide(*survey, rules, false);
+    std::cout << (invocation.json ? plan_json(verdict, *survey, rules, Layout::indented)
+                                  : plan_text(verdict, *survey, rules));
+    return ExitStatus::member;
+}
+
+} // namespace galera::run
