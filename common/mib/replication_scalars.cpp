@@ -25,7 +25,7 @@ Result<void> decode_paused(const Value& value, NodeReport& report) {
     return {};
 }
 
-const auto of_people = not_deciding(std::array{
+constexpr auto of_people = not_deciding(std::array{
     duration<FIELD(replication.uptime)>("galeraServerUptime", oid::galeraServerUptime),
     counter64<FIELD(replication.replicated)>("galeraReplicated", oid::galeraReplicated),
     counter64<FIELD(replication.replicated_octets)>("galeraReplicatedOctets",
@@ -72,7 +72,7 @@ const auto of_people = not_deciding(std::array{
 });
 
 // No decision rests on these either; but whoever waits for a node asks how far it has come.
-const std::array of_waiting{
+constexpr std::array of_waiting{
     enumeration<FIELD(replication.transfer), Transfer::sst>("galeraTransfer", oid::galeraTransfer),
     seqno<FIELD(replication.ist_first)>("galeraIstFirst", oid::galeraIstFirst),
     seqno<FIELD(replication.ist_current)>("galeraIstCurrent", oid::galeraIstCurrent),
@@ -80,12 +80,12 @@ const std::array of_waiting{
     counter64<FIELD(replication.sst_octets)>("galeraSstOctets", oid::galeraSstOctets),
 };
 
-std::array<Scalar, of_people.size() + of_waiting.size()> joined() {
+constexpr std::array<Scalar, of_people.size() + of_waiting.size()> joined() {
     std::array<Scalar, of_people.size() + of_waiting.size()> rows{};
     std::ranges::copy(of_waiting, std::ranges::copy(of_people, rows.begin()).out);
     return rows;
 }
-const auto table = joined();
+constexpr auto table = joined();
 
 } // namespace
 

@@ -56,7 +56,7 @@ std::string Screen::drawn(const Size& size) {
     size_drawn_ = size;
     std::string text;
     for (std::size_t line = 0; line < lines_drawn_; ++line)
-        text.append(lines_[line]).append(clear_to_end_of_line).append("\r\n");
+        text.append(lines_[line]).append(clear_to_end_of_line).append("\n");
     return text.append(clear_below);
 }
 
@@ -71,7 +71,7 @@ void Screen::show(std::vector<std::string> lines) {
 void Screen::say(const std::string& line) {
     const auto size = size_();
     auto text = back_to_the_block(size);
-    text.append(clear_below).append(line).append("\r\n");
+    text.append(clear_below).append(line).append("\n");
     text += drawn(size);
     out_ << text << std::flush;
 }

@@ -8,7 +8,7 @@ FILE.raw   every octet that came
 FILE.end   at the end: whether the command left the terminal's settings as they were, and the cursor
            at the beginning of a row
 
-SIGUSR1 presses Ctrl-C, SIGUSR2 makes the terminal half as wide, SIGTERM goes to the command. The
+SIGUSR1 presses Ctrl-C, SIGUSR2 makes the terminal a third as wide, SIGTERM goes to the command. The
 exit status is the command's, 128 and the number of the signal that ended it.
 """
 
@@ -75,7 +75,7 @@ def start(command, terminal):
 def play(command, terminal):
     child = start(command, terminal)
     signal.signal(signal.SIGUSR1, lambda *_: os.write(terminal.master, ctrl_c))
-    signal.signal(signal.SIGUSR2, lambda *_: terminal.resize(terminal.screen.columns // 2))
+    signal.signal(signal.SIGUSR2, lambda *_: terminal.resize(terminal.screen.columns // 3))
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     terminal.show()
     status = None

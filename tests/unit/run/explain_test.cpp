@@ -1,6 +1,8 @@
-// What a person reads: one line for the log, a page for `plan`, a table for `status`, and JSON.
+// What a person reads: one line for the log, a page for `plan`; and what others say in it.
 #include "initiator/run/explain.hpp"
-#include "tests/scenarios/scenario.hpp"
+#include "initiator/run/json.hpp"
+#include "initiator/run/status.hpp"
+#include "tests/unit/run/told.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,19 +17,6 @@ namespace galera::run {
 namespace {
 
 using testing::HasSubstr;
-
-struct Told {
-    decision::Survey survey;
-    decision::Rules rules;
-    decision::Verdict verdict;
-};
-
-Told told_of(const std::string& cluster, std::size_t local) {
-    auto scenario = scenario::parse(cluster).value();
-    scenario.survey.local = local;
-    const auto verdict = decide(scenario.survey, scenario.rules, false);
-    return {scenario.survey, scenario.rules, verdict};
-}
 
 TEST(Sentence, SaysTheVerdictItsReasonAndTheNodes) {
     struct Case {
@@ -107,31 +96,6 @@ TEST(Plan, SaysWhichProofHolds) {
                 HasSubstr("Proof:   closure: all data nodes of the elected one's last view"));
 }
 
-TEST(Json, NeverLeavesAKeyOut) {
-    const auto told = told_of("n1 silent\nn2 stopped A:9\nn3 stopped -\n", 1);
-    const auto plan = nlohmann::json::parse(plan_json(told.verdict, told.survey, told.rules));
-    EXPECT_EQ(plan.at("verdict"), "wait");
-    EXPECT_EQ(plan.at("reason"), "closure_open");
-    EXPECT_EQ(plan.at("elected"), nullptr);
-    EXPECT_EQ(plan.at("named").at(0).at("address"), "10.0.0.1");
-    const auto& nodes = plan.at("nodes");
-    EXPECT_EQ(nodes.at(0).at("report"), nullptr);
-    EXPECT_EQ(nodes.at(1).at("report").at("position").at("seqno"), 9);
-    EXPECT_EQ(nodes.at(2).at("report").at("position"), nullptr);
-    const auto status = nlohmann::json::parse(status_json(told.survey, told.rules));
-    EXPECT_EQ(status.at("nodes"), nodes);
-}
-
-TEST(Json, OfStartIsALineEach) {
-    const auto told = told_of("n1 silent\nn2 stopped A:9\nn3 stopped -\n", 1);
-    const auto line = plan_json_line(told.verdict, told.survey, told.rules);
-    EXPECT_EQ(line.find('\n'), line.size() - 1);
-    EXPECT_EQ(nlohmann::json::parse(line),
-              nlohmann::json::parse(plan_json(told.verdict, told.survey, told.rules)));
-    EXPECT_EQ(end_json_line(ExitStatus::interrupted, 143, "interrupted"),
-              "{\"end\":\"interrupted\",\"exit_status\":143,\"sentence\":\"interrupted\"}\n");
-}
-
 TEST(Printable, IsUtf8WithoutControls) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"", ""},
@@ -174,22 +138,13 @@ TEST(WhatOthersSay, IsPrintedSafely) {
     EXPECT_THAT(sentence_of(told.verdict, told.survey),
                 HasSubstr("db??bootstrap: furthest_ahead?[2J (10.0.0.1) does not answer SNMP"));
     EXPECT_TRUE(is_safe(plan_text(told.verdict, told.survey, told.rules), "\n"));
-    const auto table = status_table(told.survey, told.rules);
+    const auto table = status_table(told.survey, told.rules, {});
     EXPECT_TRUE(is_safe(table, "\n"));
     EXPECT_EQ(std::ranges::count(table, '\n'), 4);
-    for (const auto& text : {plan_json(told.verdict, told.survey, told.rules),
-                             plan_json_line(told.verdict, told.survey, told.rules),
-                             status_json(told.survey, told.rules)})
+    for (const auto& text : {plan_json(told.verdict, told.survey, told.rules, Layout::indented),
+                             plan_json(told.verdict, told.survey, told.rules, Layout::line),
+                             status_json(told.survey, told.rules, Layout::line)})
         EXPECT_EQ(nlohmann::json::parse(text).at("nodes").size(), 3U);
-}
-
-TEST(Status, IsATableWithALineANode) {
-    const auto told = told_of("n1 primary A:9\nn2 silent\nn3 recovering\n", 0);
-    EXPECT_EQ(status_table(told.survey, told.rules),
-              "NODE  ADDRESS   STATUS                CLUSTER  STATE   POSITION      AGE\n"
-              "n1 *  10.0.0.1  running               Primary  Synced  41414141..:9  0 ms\n"
-              "n2    10.0.0.2  does not answer SNMP  -        -       -             -\n"
-              "n3    10.0.0.3  stopped, recovering   -        -       recovering    0 ms\n");
 }
 
 } // namespace
