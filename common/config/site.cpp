@@ -140,12 +140,15 @@ Result<std::string> run_my_print_defaults(const Settings& settings) {
     return content;
 }
 
-/// A file that everybody may write is left out, by the server too; nobody wants that.
+/// What everybody may write, and what includes itself, is left out, by the server too; nobody wants
+/// that.
 Result<void> check_nothing_ignored(std::string_view printed) {
     for (const auto& line : text::lines(printed))
         if (line.text.starts_with("Warning:"))
             return failure("my_print_defaults: " + std::string(line.text) +
-                           "; run chmod o-w on the file");
+                           (line.text.find("!include") == std::string_view::npos
+                                ? "; run chmod o-w on the file"
+                                : "; let no option file include itself"));
     return {};
 }
 

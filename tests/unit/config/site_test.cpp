@@ -15,6 +15,7 @@ namespace {
 
 using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -103,6 +104,18 @@ TEST_F(SiteTest, ReadsAllGroupsAndIncludesOfTheServer) {
                   .cluster_name,
               "included");
     EXPECT_EQ(site("[galera]\nwsrep-node-name = g").node_name, "g");
+}
+
+// my_print_defaults gives up after ten files; what it left out is not known.
+TEST_F(SiteTest, OfAnOptionFileThatIncludesItselfIsRefused) {
+    EXPECT_THAT(error_with("!include " + (directory / "n.cnf").string()),
+                AllOf(StartsWith("my_print_defaults: Warning: skipping '!include"),
+                      HasSubstr("n.cnf"), EndsWith("; let no option file include itself")));
+    std::filesystem::create_directory(directory / "conf.d");
+    const auto folder = (directory / "conf.d").string();
+    const auto first = write("conf.d/a.cnf", "[mysqld]\n!includedir " + folder + "\n");
+    EXPECT_THAT(error_with("!includedir " + folder),
+                AllOf(HasSubstr(first.string()), EndsWith("; let no option file include itself")));
 }
 
 TEST_F(SiteTest, ResolvesWhatIsRelativeToTheDataDirectory) {
