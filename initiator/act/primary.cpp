@@ -26,7 +26,7 @@ Result<Changed> restore_primary(const config::Site& site, const NodeReport& seen
     node::ServerSession session{config::observer_options(site).session};
     const auto now = session.sample();
     if (!now)
-        return failure(now.error().error);
+        return Changed{now.error().error.text};
     if (auto changed = compare(*now, seen))
         return changed;
     if (const auto restored = session.restore_primary(); !restored)

@@ -29,7 +29,7 @@ namespace galera::act {
 
 /// Sets pc.bootstrap on the local server if it still runs outside a Primary component, at the
 /// position that the verdict was made from. Empty: it was set. Else what has changed: nothing was
-/// done.
+/// done. An error: the server refuses it, and will again.
 Result<std::optional<std::string>> restore_primary(const config::Site& site,
                                                    const NodeReport& seen);
 

@@ -149,6 +149,9 @@ Step Loop::after_survey(const Seen& seen) {
 }
 
 Step Loop::after_claim(const Seen& seen) {
+    // A component may have come together by itself: the claim will not be seen any more.
+    if (verdict_->kind == VerdictKind::join)
+        return withdraw();
     const auto* here = fresh_local_report(seen.survey, options_.rules);
     if (!here || here->status != NodeStatus::locked)
         return wait_on(seen);

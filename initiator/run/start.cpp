@@ -117,7 +117,7 @@ std::optional<Answer> World::execute(const Restore&) {
     const auto changed = act::restore_primary(site_, *survey_.here().report());
     if (!changed) {
         account_.say(changed.error().text);
-        return StartOutcome::ground_changed; // nothing was done: the next survey tells
+        return std::nullopt;
     }
     if (*changed) {
         account_.say("no Primary component restored, the ground has changed: " + **changed);

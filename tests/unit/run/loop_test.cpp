@@ -184,6 +184,17 @@ TEST(Loop, WithdrawsWhereThePrimaryComponentDoesNotCome) {
     EXPECT_EQ(story.sees(lost), "publish claiming") << "and begins anew";
 }
 
+TEST(Loop, EndsWhereTheComponentComesTogetherByItself) {
+    const std::string together = "n1 primary A:10\nn2 primary A:10\nn3 primary A:10\n";
+    Story story{lost};
+    ASSERT_EQ(story.sees(lost), "publish claiming");
+    ASSERT_EQ(story.done(), "look");
+    EXPECT_EQ(story.sees(together), "publish surveying");
+    EXPECT_EQ(story.done(), "pause");
+    EXPECT_EQ(story.done(), "look");
+    EXPECT_EQ(story.sees(together), "end 0");
+}
+
 TEST(Loop, WithdrawsWhereTheServerIsNotWhatWasSeen) {
     Story story{lost};
     restore(story);
