@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <netinet/in.h>
 #include <numeric>
 #include <poll.h>
@@ -232,29 +233,28 @@ void knock_at_the_silent(std::vector<Answer>& answers, const config::Site& site,
 
 // Names.
 
-bool is_member_at(const ViewMember& member, const Address& address) {
-    const auto host = parse_host_port(member.incoming_address);
-    return host && parse_address(host->host) == address;
-}
-
-/// What somebody's applied view calls the node; empty if nobody does.
-std::string name_in_views(const Address& address, const std::vector<Answer>& answers) {
+/// What the applied views call the nodes; where they differ, the first one counts.
+std::map<Address, std::string> names_in_views(const std::vector<Answer>& answers) {
+    std::map<Address, std::string> names;
     for (const auto& answer : answers) {
         const auto* const report = answer.report();
         if (report == nullptr || !report->applied_view)
             continue;
-        for (const auto& member : report->applied_view->members)
-            if (is_member_at(member, address) && !member.name.empty())
-                return member.name;
+        for (const auto& member : report->applied_view->members) {
+            const auto host = parse_host_port(member.incoming_address);
+            const auto address = host ? parse_address(host->host) : std::nullopt;
+            if (address && !member.name.empty())
+                names.emplace(*address, member.name);
+        }
     }
-    return {};
+    return names;
 }
 
-std::string best_name(const Answer& answer, const std::vector<Answer>& answers) {
+std::string best_name(const Answer& answer, const std::map<Address, std::string>& in_views) {
     if (const auto* const report = answer.report(); report != nullptr && !report->node_name.empty())
         return report->node_name;
-    auto name = name_in_views(answer.node.address, answers);
-    return name.empty() ? answer.node.name : name;
+    const auto found = in_views.find(answer.node.address);
+    return found == in_views.end() ? answer.node.name : found->second;
 }
 
 /// Asks the nodes of these places and writes down what they said.
@@ -345,8 +345,9 @@ Result<decision::Survey> take_survey(const config::Site& site, const snmp::Acces
     if (!answers)
         return failure(answers.error());
     knock_at_the_silent(*answers, site, cancelled);
+    const auto in_views = names_in_views(*answers);
     for (auto& answer : *answers)
-        answer.name = best_name(answer, *answers);
+        answer.name = best_name(answer, in_views);
     decision::Survey survey{.answers = *std::move(answers)};
     const auto here = std::ranges::find(
         survey.answers, site.node_address,
