@@ -103,32 +103,50 @@ Meaning CommunityDialect::meaning_of(std::string_view datagram, const Question& 
 
 // SNMPv3.
 
-Engine UserDialect::engine_now() const {
-    auto engine = engine_;
-    const auto passed =
-        std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - clock_read_);
-    engine.time += static_cast<std::uint32_t>(passed.count());
-    return engine;
+Engine UserDialect::Candidate::now() const {
+    auto current = engine;
+    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - clock_read);
+    current.time += static_cast<std::uint32_t>(passed.count());
+    return current;
+}
+
+void UserDialect::Candidate::take_clock(const Envelope& envelope) {
+    engine.boots = envelope.boots;
+    engine.time = envelope.time;
+    clock_read = Clock::now();
+}
+
+UserDialect::Candidate* UserDialect::find(std::string_view engine_id) {
+    const auto found =
+        std::ranges::find_if(candidates_, [&](const auto& one) { return one.engine.id == engine_id; });
+    return found == candidates_.end() ? nullptr : &*found;
 }
 
 void UserDialect::begin() {
-    corrections_left_ = corrections_max;
-    sent_encrypted_ = 0;
+    if (!answered_by_.empty())
+        std::erase_if(candidates_,
+                      [&](const auto& one) { return one.engine.id != answered_by_; });
+    for (auto& candidate : candidates_)
+        candidate.asked = 0;
+    clocks_left_ = clocks_max;
 }
 
 std::string UserDialect::datagram_for(const Question& question) {
-    if (engine_.id.empty())
+    if (candidates_.empty())
         return discovery_message(question.message_id);
-    if (user_.encrypts())
-        ++sent_encrypted_;
-    return user_message(user_, engine_now(), question.message_id, random_octets(User::salt_octets),
+    auto& candidate = *std::ranges::min_element(candidates_, {}, &Candidate::asked);
+    ++candidate.asked;
+    return user_message(user_, candidate.now(), question.message_id,
+                        random_octets(User::salt_octets),
                         encode_get(question.request_id, question.instances));
 }
 
 NoResponse UserDialect::silence() const {
     constexpr unsigned more_than_chance = 2; // one may be lost on the way
-    return answered_by_.empty() && sent_encrypted_ >= more_than_chance ? NoResponse::not_authentic
-                                                                       : NoResponse::timed_out;
+    const auto asked_well = [](const auto& one) { return one.asked >= more_than_chance; };
+    return user_.encrypts() && answered_by_.empty() && std::ranges::any_of(candidates_, asked_well)
+               ? NoResponse::not_authentic
+               : NoResponse::timed_out;
 }
 
 Meaning UserDialect::meaning_of(std::string_view datagram, const Question& question) {
@@ -150,19 +168,22 @@ Meaning UserDialect::hear_unsigned(const Envelope& envelope, const Question& que
         return hear_report(*pdu, envelope, false);
     if (user_.signs())
         return Suspicion{NoResponse::not_authentic};
-    if (envelope.engine_id != engine_.id || envelope.user != user_.name())
+    if (find(envelope.engine_id) == nullptr || envelope.user != user_.name())
         return Nothing{};
     return hear_response(*pdu, envelope, question);
 }
 
 Meaning UserDialect::hear_signed(std::string_view datagram, const Envelope& envelope,
                                  const Question& question) {
-    const auto pdu = open_signed(datagram, envelope, user_, engine_);
+    auto* const candidate = find(envelope.engine_id);
+    const auto pdu = candidate != nullptr
+                         ? open_signed(datagram, envelope, user_, candidate->engine)
+                         : std::nullopt;
     if (!pdu)
         return Suspicion{NoResponse::not_authentic};
     // It bears the number that was drawn for this question, so it is no old one: its clock counts,
     // even if it has been set back.
-    take_clock(envelope);
+    candidate->take_clock(envelope);
     if (pdu->type == ber::report)
         return hear_report(*pdu, envelope, true);
     if (envelope.level != user_.level())
@@ -181,13 +202,9 @@ Meaning UserDialect::hear_response(const HeardPdu& response, const Envelope& env
 Meaning UserDialect::hear_report(const HeardPdu& report, const Envelope& envelope, bool authentic) {
     switch (complaint_of(report)) {
     case Complaint::unknown_engine:
-        if (envelope.engine_id == engine_.id || !is_engine_id(envelope.engine_id))
-            return Nothing{};
-        meet(envelope.engine_id);
-        take_clock(envelope);
-        return correct();
+        return meet(envelope);
     case Complaint::not_in_time_window:
-        return authentic ? correct() : Suspicion{NoResponse::not_authentic};
+        return authentic ? set_clock_right() : Suspicion{NoResponse::not_authentic};
     case Complaint::other:
         return Suspicion{NoResponse::refused};
     default:
@@ -195,22 +212,24 @@ Meaning UserDialect::hear_report(const HeardPdu& report, const Envelope& envelop
     }
 }
 
-Meaning UserDialect::correct() {
-    if (corrections_left_ == 0)
+Meaning UserDialect::meet(const Envelope& envelope) {
+    if (find(envelope.engine_id) != nullptr || !is_engine_id(envelope.engine_id))
+        return Nothing{};
+    if (candidates_.size() == candidates_max)
         return Suspicion{NoResponse::not_authentic};
-    --corrections_left_;
+    Candidate candidate;
+    candidate.engine.id = envelope.engine_id;
+    candidate.engine.keys = user_.keys_at(envelope.engine_id);
+    candidate.take_clock(envelope);
+    candidates_.push_back(std::move(candidate));
     return AskAgain{};
 }
 
-void UserDialect::meet(std::string_view engine_id) {
-    engine_.id = engine_id;
-    engine_.keys = user_.keys_at(engine_id);
-}
-
-void UserDialect::take_clock(const Envelope& envelope) {
-    engine_.boots = envelope.boots;
-    engine_.time = envelope.time;
-    clock_read_ = Clock::now();
+Meaning UserDialect::set_clock_right() {
+    if (clocks_left_ == 0)
+        return Suspicion{NoResponse::not_authentic};
+    --clocks_left_;
+    return AskAgain{};
 }
 
 } // namespace galera::snmp

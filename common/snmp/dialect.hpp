@@ -5,6 +5,8 @@
 #include "common/snmp/exchange.hpp"
 #include "common/snmp/message.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,7 +60,7 @@ public:
     /// Empty if libnetsnmp fails.
     [[nodiscard]] std::string datagram_for(const Question& question);
     [[nodiscard]] Meaning meaning_of(std::string_view datagram, const Question& question);
-    /// The engine that has answered authentically last; empty: none has.
+    /// The engine that has answered last, authentically where the user signs; empty: none has.
     [[nodiscard]] std::string engine_id() const { return answered_by_; }
     /// What it means that nothing came. An agent cannot read what is encrypted by another
     /// passphrase, and drops it without a word: one that says who it is, and then nothing, has
@@ -68,25 +70,34 @@ public:
     void begin();
 
 private:
-    // Each costs a datagram at once; whoever forges reports must not make us send without end.
-    static constexpr unsigned corrections_max = 4;
+    /// One that somebody says the agent is. Anybody can say that: until one has answered, all that
+    /// were named are asked, and the answer of any counts.
+    struct Candidate {
+        Engine engine; // `time` as of `clock_read`
+        std::chrono::steady_clock::time_point clock_read;
+        unsigned asked{0}; // so often, this question
 
-    [[nodiscard]] Engine engine_now() const;
-    void take_clock(const Envelope& envelope);
-    Meaning correct();
+        [[nodiscard]] Engine now() const;
+        void take_clock(const Envelope& envelope);
+    };
+
+    // Whoever forges reports must not make us send, or remember, without end.
+    static constexpr std::size_t candidates_max = 4;
+    static constexpr unsigned clocks_max = 4; // set right at once, a question
+
+    [[nodiscard]] Candidate* find(std::string_view engine_id);
+    Meaning meet(const Envelope& envelope);
+    Meaning set_clock_right();
     Meaning hear_report(const HeardPdu& report, const Envelope& envelope, bool authentic);
     Meaning hear_unsigned(const Envelope& envelope, const Question& question);
     Meaning hear_signed(std::string_view datagram, const Envelope& envelope,
                         const Question& question);
     Meaning hear_response(const HeardPdu& response, const Envelope& envelope,
                           const Question& question);
-    void meet(std::string_view engine_id);
 
     const User& user_;
-    Engine engine_; // `time` as of `clock_read_`
-    std::chrono::steady_clock::time_point clock_read_;
-    unsigned corrections_left_{corrections_max};
-    unsigned sent_encrypted_{0}; // for this question
+    std::vector<Candidate> candidates_;
+    unsigned clocks_left_{clocks_max};
     std::string answered_by_;
 };
 
