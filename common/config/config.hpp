@@ -53,9 +53,13 @@ struct Settings {
     std::filesystem::path run_dir{"/run/galera-initiator"};
     std::filesystem::path state_dir{"/var/lib/galera-initiator"};
 
-    Backend backend{Backend::exec};
+    std::optional<Backend> backend; // absent: what runs this machine
     std::string server_binary{"mariadbd"};
     std::vector<std::string> server_arg;
+    std::string unit{"mariadb.service"};
+    std::vector<std::string> sysv_start;     // words of a command; empty: the init script's
+    std::vector<std::string> sysv_bootstrap; // likewise
+    bool foreground{false};                  // only on the command line
 
     std::chrono::milliseconds wait_timeout{0}; // zero: for ever
     std::chrono::milliseconds poll_interval{1000};
@@ -105,6 +109,9 @@ struct Site {
     std::string node_name;    // wsrep_node_name, else the host's name
     Address node_address;
     Roster roster; // contains node_address
+    Backend backend{Backend::exec};
+    std::vector<std::string> sysv_start; // words, never empty
+    std::vector<std::string> sysv_bootstrap;
     std::vector<Address> arbitrators;
     std::vector<Address> assume_lost; // of the roster, never node_address
     std::uint16_t group_port{4567};   // where peers listen for group communication

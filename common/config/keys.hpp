@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace galera::config {
 
@@ -149,11 +151,40 @@ inline Result<void> read_ping_interval(const std::string& text, Settings& settin
 }
 
 inline Result<void> read_backend(const std::string& text, Settings& settings) {
-    if (text == "systemd" || text == "sysv")
-        return failure(text::quoted(text) + " is not supported by this version; write exec");
-    if (text != "exec")
-        return failure(text::quoted(text) + " is not a backend; write exec");
-    settings.backend = Backend::exec;
+    constexpr std::array words{std::pair{"systemd", Backend::systemd},
+                               std::pair{"sysv", Backend::sysv}, std::pair{"exec", Backend::exec}};
+    const auto* const found =
+        std::ranges::find_if(words, [&](const auto& word) { return text == word.first; });
+    if (found == words.end())
+        return failure(text::quoted(text) + " is not a backend; write systemd, sysv or exec");
+    settings.backend = found->second;
+    return {};
+}
+
+/// As systemctl takes it: without a suffix it is a service.
+inline Result<void> read_unit(const std::string& text, Settings& settings) {
+    constexpr std::string_view letters{"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "0123456789:-_.\\@"};
+    constexpr std::string_view suffix{".service"};
+    constexpr std::size_t length_max = 255; // systemd's
+    const auto unit = text.ends_with(suffix) ? text : text + std::string(suffix);
+    if (unit.size() > length_max || text.starts_with('.') || text == suffix ||
+        text.find_first_not_of(letters) != std::string::npos)
+        return failure(text::quoted(text) +
+                       " is not the name of a service; write it as systemctl shows it, as in "
+                       "mariadb.service");
+    settings.unit = unit;
+    return {};
+}
+
+/// Words between blanks; no shell looks at them.
+inline Result<void> read_command(const std::string& text, std::vector<std::string>& command) {
+    if (text.find_first_of("\"'`$|&;<>*?") != std::string::npos)
+        return failure(text::quoted(text) + " wants a shell, and there is none; write a script and "
+                                            "name it here");
+    command.clear();
+    for (const auto word : text::words(text))
+        command.emplace_back(word);
     return {};
 }
 
@@ -317,9 +348,22 @@ inline constexpr std::array key_table{
         [](const std::string& text, Settings& s) { return read_path(text, s.run_dir); }},
     Key{"state-dir", "DIRECTORY", "/var/lib/galera-initiator", "what must outlive a reboot", false,
         false, [](const std::string& text, Settings& s) { return read_path(text, s.state_dir); }},
-    Key{"backend", "WORD", "exec",
-        "how the server is started; exec, today's only choice: by the initiator itself, detached",
+    Key{"backend", "WORD", "",
+        "how the server is started; systemd: as a unit; sysv: by commands; exec: by the initiator "
+        "itself, detached; without it systemd where it runs, else sysv",
         false, false, read_backend},
+    Key{"unit", "UNIT", "mariadb.service", "the database's unit, for the backend systemd", false,
+        false, read_unit},
+    Key{"sysv-start", "COMMAND", "",
+        "starts the database, for the backend sysv; without it service mariadb start, or service "
+        "mysql start where there is no /etc/init.d/mariadb",
+        false, false,
+        [](const std::string& text, Settings& s) { return read_command(text, s.sysv_start); }},
+    Key{"sysv-bootstrap", "COMMAND", "",
+        "starts the database with --wsrep-new-cluster, for the backend sysv; without it service "
+        "mariadb bootstrap, or service mysql bootstrap",
+        false, false,
+        [](const std::string& text, Settings& s) { return read_command(text, s.sysv_bootstrap); }},
     Key{"server-binary", "PROGRAM", "mariadbd", "the server, for the backend exec and for recovery",
         false, false, read_server_binary},
     Key{"server-arg", "ARGUMENT", "",

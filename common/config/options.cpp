@@ -224,6 +224,9 @@ po::options_description general_options(Program program) {
         options.add_options()("discard-local-data",
                               "of start and plan: let a Primary component overwrite what this node "
                               "holds, even rows that nobody else has");
+        options.add_options()("foreground",
+                              "of start, with the backend exec: stay until the server ends, pass "
+                              "signals on to it, and end as it does");
     }
     return options;
 }
@@ -329,6 +332,8 @@ Result<void> take_option(const po::option& option, const ProgramUse& use, Comman
         invocation.watch = true;
     else if (name == "discard-local-data")
         invocation.settings.discard_local_data = true;
+    else if (name == "foreground")
+        invocation.settings.foreground = true;
     else if (name == "config")
         line.config = option.value.front();
     else
@@ -436,6 +441,18 @@ Result<void> complete_access_to_peers(Settings& settings, const std::filesystem:
     return {};
 }
 
+/// In the foreground the server is a child of this process, and so is started by it.
+Result<void> stay_in_foreground(const Invocation& invocation, Settings& settings) {
+    if (invocation.command != "start")
+        return failure("--foreground goes with start; leave it away");
+    if (settings.backend.value_or(Backend::exec) != Backend::exec)
+        return failure("--foreground goes with the backend exec, which starts the server itself; "
+                       "set backend = exec, or leave --foreground away");
+    settings.backend = Backend::exec;
+    settings.foreground = true;
+    return {};
+}
+
 Result<Settings> read_values(const Assignments& assignments) {
     Settings settings;
     for (const auto& assignment : assignments) {
@@ -473,6 +490,9 @@ Result<Invocation> read_invocation(Program program, int argc, const char* const*
             !access)
             return failure(access.error());
     settings->discard_local_data = line->invocation.settings.discard_local_data;
+    if (line->invocation.settings.foreground)
+        if (const auto stays = stay_in_foreground(line->invocation, *settings); !stays)
+            return failure(stays.error());
     line->invocation.settings = *std::move(settings);
     return std::move(line->invocation);
 }

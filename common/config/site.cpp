@@ -415,6 +415,28 @@ Result<ProviderOptions> provider_options(const ServerOptions& options,
     return provider;
 }
 
+// How the server is started.
+
+/// As sd_booted(3) has it.
+bool systemd_runs() {
+    std::error_code error;
+    return fs::is_directory(fs::symlink_status("/run/systemd/system", error));
+}
+
+std::vector<std::string> service_command(const char* action) {
+    std::error_code error;
+    const bool has_script = fs::exists("/etc/init.d/mariadb", error);
+    return {"service", has_script ? "mariadb" : "mysql", action};
+}
+
+void fill_backend(Site& site) {
+    const auto& settings = site.settings;
+    site.backend = settings.backend.value_or(systemd_runs() ? Backend::systemd : Backend::sysv);
+    site.sysv_start = settings.sysv_start.empty() ? service_command("start") : settings.sysv_start;
+    site.sysv_bootstrap =
+        settings.sysv_bootstrap.empty() ? service_command("bootstrap") : settings.sysv_bootstrap;
+}
+
 // The parts of a Site.
 
 Result<void> fill_group(const ServerOptions& options, const std::string& source, Site& site) {
@@ -489,6 +511,7 @@ Result<Site> complete(const Settings& settings) {
         return failure(filled.error());
     if (const auto filled = fill_server(*options, source, site); !filled)
         return failure(filled.error());
+    fill_backend(site);
     return site;
 }
 

@@ -133,6 +133,12 @@ struct Plan {
 };
 
 Result<UniqueFd> open_output(const ChildOptions& options) {
+    if (options.output_on_stderr) {
+        UniqueFd fd{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+        if (!fd)
+            return failure(system_error("stderr", "cannot hand it on", errno));
+        return fd;
+    }
     if (options.output.empty()) {
         UniqueFd null = above_standard(UniqueFd{::open("/dev/null", O_WRONLY | O_CLOEXEC)});
         if (!null)

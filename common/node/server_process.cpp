@@ -53,26 +53,6 @@ std::string proc_path(pid_t pid, std::string_view entry) {
     return "/proc/" + std::to_string(pid) + "/" + std::string{entry};
 }
 
-/// The words of its command line; empty if it has gone, is going or belongs to the kernel.
-std::vector<std::string> command_line_of(pid_t pid) {
-    const UniqueFd fd{::open(proc_path(pid, "cmdline").c_str(), O_RDONLY | O_CLOEXEC)};
-    std::string text;
-    std::array<char, 4096> chunk{};
-    while (fd && text.size() < command_line_bytes_max) {
-        const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
-        if (got <= 0)
-            break;
-        text.append(chunk.data(), static_cast<std::size_t>(got));
-    }
-    std::vector<std::string> words;
-    for (std::size_t start = 0; start < text.size();) {
-        const auto end = std::min(text.find('\0', start), text.size());
-        words.push_back(text.substr(start, end - start));
-        start = end + 1;
-    }
-    return words;
-}
-
 /// "--wsrep-provider=none" as {"wsrep_provider", "none"}; without '=' the value is empty.
 struct Option {
     std::string name;
@@ -266,6 +246,25 @@ Result<std::optional<ServerProcess>> find_in_proc(const Wanted& wanted) {
 }
 
 } // namespace
+
+std::vector<std::string> command_line_of(pid_t pid) {
+    const UniqueFd fd{::open(proc_path(pid, "cmdline").c_str(), O_RDONLY | O_CLOEXEC)};
+    std::string text;
+    std::array<char, 4096> chunk{};
+    while (fd && text.size() < command_line_bytes_max) {
+        const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+        if (got <= 0)
+            break;
+        text.append(chunk.data(), static_cast<std::size_t>(got));
+    }
+    std::vector<std::string> words;
+    for (std::size_t start = 0; start < text.size();) {
+        const auto end = std::min(text.find('\0', start), text.size());
+        words.push_back(text.substr(start, end - start));
+        start = end + 1;
+    }
+    return words;
+}
 
 Result<std::optional<ServerProcess>> find_server(const std::filesystem::path& datadir,
                                                  const std::string& server_binary,

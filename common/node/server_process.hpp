@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace galera::node {
 
@@ -28,5 +29,8 @@ struct ServerProcess {
 Result<std::optional<ServerProcess>> find_server(const std::filesystem::path& datadir,
                                                  const std::string& server_binary,
                                                  const std::filesystem::path& defaults_file);
+
+/// The words of a process's command line; empty if it has gone, is going or belongs to the kernel.
+[[nodiscard]] std::vector<std::string> command_line_of(pid_t pid);
 
 } // namespace galera::node

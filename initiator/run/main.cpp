@@ -3,6 +3,7 @@
 #include "common/config/exit_status.hpp"
 #include "common/config/links.hpp"
 #include "common/version.hpp"
+#include "initiator/run/foreground.hpp"
 #include "initiator/run/look.hpp"
 #include "initiator/run/start.hpp"
 
@@ -16,13 +17,12 @@ namespace {
 using galera::ExitStatus;
 using galera::config::Program;
 
-/// Set by SIGINT and SIGTERM: the one global, as signal handlers want it.
+/// Set by SIGINT, SIGTERM and the like: the one global, as signal handlers want it.
 galera::run::Interruption interruption;
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
 void interrupt(int number) {
-    interruption.signal = number;
-    interruption.cancelled = true;
+    galera::run::take_signal(number, interruption);
 }
 
 void catch_signals() {
@@ -31,6 +31,11 @@ void catch_signals() {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGQUIT, &action, nullptr);
+    struct sigaction before {};
+    sigaction(SIGHUP, &action, &before);
+    if (before.sa_handler == SIG_IGN) // by nohup
+        sigaction(SIGHUP, &before, nullptr);
     // Who reads the lines may go away; the start goes on.
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, nullptr);
@@ -41,24 +46,29 @@ ExitStatus fail(ExitStatus status, const galera::Error& error, bool as_script) {
     return status;
 }
 
-ExitStatus run(int argc, const char* const* argv, bool as_script) {
+int status_of(ExitStatus status) {
+    return exit_status_of(status, interruption);
+}
+
+int run(int argc, const char* const* argv, bool as_script) {
     const auto invocation = read_invocation(Program::initiator, argc, argv);
     if (!invocation)
-        return fail(ExitStatus::usage, invocation.error(), as_script);
+        return status_of(fail(ExitStatus::usage, invocation.error(), as_script));
     if (invocation->help) {
         std::cout << help_text(Program::initiator);
-        return ExitStatus::member;
+        return status_of(ExitStatus::member);
     }
     if (invocation->version) {
         std::cout << "galera-initiator " << galera::version << '\n';
-        return ExitStatus::member;
+        return status_of(ExitStatus::member);
     }
     const auto site = complete(invocation->settings);
     if (!site)
-        return fail(ExitStatus::usage, site.error(), as_script);
+        return status_of(fail(ExitStatus::usage, site.error(), as_script));
     catch_signals();
     if (invocation->command != "start")
-        return look(*site, *invocation, galera::run::outlet_of(STDOUT_FILENO), interruption);
+        return status_of(
+            look(*site, *invocation, galera::run::outlet_of(STDOUT_FILENO), interruption));
     const galera::run::Watching watching{.json = invocation->json,
                                          .log = galera::run::outlet_of(STDERR_FILENO),
                                          .as_script = as_script};
@@ -66,15 +76,15 @@ ExitStatus run(int argc, const char* const* argv, bool as_script) {
 }
 
 /// The script galera_init knew one status for all that goes wrong.
-int as_script_had_it(ExitStatus status) {
-    const bool same = status == ExitStatus::member || status == ExitStatus::interrupted;
-    return exit_status_of(same ? status : ExitStatus::internal_error, interruption);
+int as_script_had_it(int exit_status) {
+    const bool same = exit_status == status_of(ExitStatus::member) || interruption.cancelled;
+    return same ? exit_status : status_of(ExitStatus::internal_error);
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
     const bool as_script = galera::config::link_of(Program::initiator, argc, argv) != nullptr;
-    const auto status = run(argc, argv, as_script);
-    return as_script ? as_script_had_it(status) : exit_status_of(status, interruption);
+    const auto exit_status = run(argc, argv, as_script);
+    return as_script ? as_script_had_it(exit_status) : exit_status;
 }

@@ -1,24 +1,26 @@
 #include "initiator/run/start.hpp"
 
-#include "initiator/act/exec_backend.hpp"
+#include "initiator/act/error_log.hpp"
 #include "initiator/act/primary.hpp"
+#include "initiator/act/start.hpp"
 #include "initiator/act/state_files.hpp"
 #include "initiator/run/account.hpp"
 #include "initiator/run/engines.hpp"
 #include "initiator/run/explain.hpp"
+#include "initiator/run/foreground.hpp"
 #include "initiator/run/log_tail.hpp"
 #include "initiator/run/loop.hpp"
 #include "initiator/run/status.hpp"
 #include "initiator/run/vigil.hpp"
 #include "initiator/survey/survey.hpp"
 
-#include <condition_variable>
+#include <algorithm>
 #include <iostream>
-#include <mutex>
 #include <set>
-#include <stop_token>
 #include <thread>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace galera::run {
 
@@ -46,10 +48,16 @@ public:
 
     /// Whether there was something new to tell.
     bool tell(const Loop& loop);
-    void tell_end(ExitStatus status) const;
+    void tell_end(ExitStatus status);
+    /// From a start in the foreground on.
+    void pass_signals_on(Interruption& interruption);
+    /// The server that this run has started; empty: none.
+    std::optional<act::Server> take_server() { return std::move(server_); }
 
 private:
     bool tell_start();
+    void tell_failure();
+    void see_log();
     void show();
 
     const config::Site& site_;
@@ -60,8 +68,10 @@ private:
     const std::atomic<bool>& cancelled_;
     Clock::time_point begin_{Clock::now()};
     decision::Survey survey_;
-    std::optional<node::Child> server_;
-    act::LogMark log_mark_;
+    std::optional<act::Server> server_;
+    std::optional<SignalsPassedOn> signals_;
+    std::vector<act::LogMark> log_marks_;
+    std::string obstacle_; // that was told last
     Vigil vigil_;
     Clock::time_point shown_;
 };
@@ -82,7 +92,7 @@ std::optional<Answer> World::execute(const Look&) {
         account_.tell_survey(survey_, rules_of(site_));
     auto own = OwnServer::none;
     if (server_)
-        own = server_->wait(std::chrono::milliseconds{0}) ? OwnServer::ended : OwnServer::up;
+        own = server_->ended() ? OwnServer::ended : OwnServer::up;
     return Seen{survey_, own, since_begin};
 }
 
@@ -95,7 +105,7 @@ std::optional<Answer> World::execute(const Publish& publish) {
 }
 
 std::optional<Answer> World::execute(const Start& start) {
-    log_mark_ = act::mark_log(site_);
+    log_marks_ = act::mark_logs(site_);
     const auto* seen = survey_.here().report();
     auto result = act::start_server(site_, start.verdict, *seen, cancelled_);
     if (!result) {
@@ -103,13 +113,14 @@ std::optional<Answer> World::execute(const Start& start) {
         return StartOutcome::failed;
     }
     if (const auto* changed = std::get_if<act::GroundChanged>(&*result)) {
-        account_.say("not started, the ground has changed: " + changed->what);
+        if (std::exchange(obstacle_, changed->what) != changed->what)
+            account_.say("not started, the ground has changed: " + changed->what);
         return StartOutcome::ground_changed;
     }
-    server_ = std::move(std::get<node::Child>(*result));
+    server_ = std::move(std::get<act::Server>(*result));
     account_.count_attempt();
-    account_.say("started " + site_.settings.server_binary + ", process " +
-                 std::to_string(server_->pid()) + "; its log is " + log_mark_.path.string());
+    account_.say("started the server: " + server_->name() + "; its log is " +
+                 act::server_log(site_));
     return StartOutcome::started;
 }
 
@@ -130,10 +141,9 @@ std::optional<Answer> World::execute(const Restore&) {
 
 std::optional<Answer> World::execute(const Stop&) {
     constexpr auto grace = std::chrono::minutes{5}; // a clean shutdown flushes the buffer pool
-    account_.say("no Primary component is left to join; stopping process " +
-                 std::to_string(server_->pid()));
-    const auto end = server_->stop(grace);
-    account_.say("the server " + end.text());
+    account_.say("no Primary component is left to join; stopping " + server_->name());
+    signals_.reset(); // from here on they interrupt this run
+    account_.say("the server " + server_->stop(grace));
     server_.reset();
     return Done{};
 }
@@ -166,11 +176,19 @@ bool World::tell(const Loop& loop) {
     const auto rules = rules_of(site_);
     vigil_.see(survey_, rules, loop.verdict(), loop.starting(), Clock::now());
     if (loop.starting())
-        vigil_.see_log(last_line_of(log_mark_.path, log_mark_.offset));
+        see_log();
     show();
     if (!loop.verdict())
         return false;
     return loop.starting() ? tell_start() : account_.tell_verdict(*loop.verdict(), survey_, rules);
+}
+
+/// A journal is nobody's to be read with each look.
+void World::see_log() {
+    const auto file = std::ranges::find_if(
+        log_marks_, [](const act::LogMark& mark) { return !mark.path.empty(); });
+    if (file != log_marks_.end())
+        vigil_.see_log(last_line_of(file->path, file->offset));
 }
 
 /// How far a transfer has come is no change: a log has a line for its begin.
@@ -185,7 +203,15 @@ bool World::tell_start() {
     return told;
 }
 
-void World::tell_end(ExitStatus status) const {
+void World::pass_signals_on(Interruption& interruption) {
+    auto* const child = server_ && site_.settings.foreground ? server_->child() : nullptr;
+    if (child != nullptr && !signals_)
+        signals_.emplace(*child, interruption);
+    if (child != nullptr)
+        reap_orphans(*child);
+}
+
+void World::tell_end(ExitStatus status) {
     if (status == ExitStatus::timed_out)
         account_.say("timed out after " + std::to_string(site_.settings.wait_timeout.count()) +
                      " ms");
@@ -194,11 +220,19 @@ void World::tell_end(ExitStatus status) const {
         account_.say("member: this node is Synced in a Primary component, at " +
                      text_of(report ? report->position : std::nullopt));
     }
-    if (status != ExitStatus::server_failed)
-        return;
-    account_.say("the server did not start; its log is " + log_mark_.path.string());
+    constexpr std::chrono::seconds ready_time{5}; // of systemd, which hears of it another way
+    if (status == ExitStatus::member && server_)
+        server_->settle(ready_time);
+    if (status == ExitStatus::server_failed)
+        tell_failure();
+}
+
+void World::tell_failure() {
+    const auto end = server_ ? server_->ended() : std::nullopt;
+    account_.say("the server did not start" + (end ? ": it " + *end : std::string{}) +
+                 "; its log is " + act::server_log(site_));
     constexpr std::size_t lines_max = 5;
-    for (const auto& line : act::last_errors(log_mark_, lines_max))
+    for (const auto& line : act::last_errors(log_marks_, lines_max))
         account_.quote(line);
 }
 
@@ -227,13 +261,14 @@ std::string overrides_of(const config::Site& site) {
 }
 
 ExitStatus run_loop(const config::Site& site, World& world, Account& account,
-                    const Interruption& interruption) {
+                    Interruption& interruption) {
     Loop loop{{.rules = rules_of(site),
                .poll_interval = site.settings.poll_interval,
                .wait_timeout = site.settings.wait_timeout}};
     Step step = Loop::begin();
     while (!std::holds_alternative<End>(step)) {
         const auto answer = std::visit([&](const auto& what) { return world.execute(what); }, step);
+        world.pass_signals_on(interruption);
         if (interruption.cancelled) {
             account.say("interrupted by signal " + std::to_string(interruption.signal) +
                         "; a claim is taken back, a server that runs goes on");
@@ -251,10 +286,11 @@ ExitStatus run_loop(const config::Site& site, World& world, Account& account,
     return status;
 }
 
-/// Holds the lock of the initiator for as long as it runs.
+/// Holds the lock of the initiator for as long as it runs. In the foreground the server is left in
+/// `server`.
 ExitStatus run_locked(const config::Site& site, Account& account, Screen* screen,
-                      const Interruption& interruption) {
-    if (const auto prepared = act::prepare_directories(site); !prepared) {
+                      Interruption& interruption, std::optional<act::Server>& server) {
+    if (const auto prepared = act::prepare(site); !prepared) {
         account.say(prepared.error().text);
         return ExitStatus::internal_error;
     }
@@ -278,7 +314,19 @@ ExitStatus run_locked(const config::Site& site, Account& account, Screen* screen
     World world{site, *access, account, screen, interruption.cancelled};
     const auto status = run_loop(site, world, account, interruption);
     account.leave();
+    if (site.settings.foreground)
+        server = world.take_server();
     return status;
+}
+
+/// The server is what this process is for; the run before was its beginning.
+int stay_in_foreground(node::Child& server, Account& account, Interruption& interruption) {
+    const SignalsPassedOn signals{server, interruption};
+    if (interruption.cancelled) // the server had just been started
+        take_signal(interruption.signal, interruption);
+    const auto end = stay_with(server);
+    account.say("the server " + end.text());
+    return exit_status_of(end);
 }
 
 } // namespace
@@ -298,8 +346,7 @@ int exit_status_of(ExitStatus status, const Interruption& interruption) {
     return status == ExitStatus::interrupted ? number + interruption.signal : number;
 }
 
-ExitStatus start(const config::Site& site, const Watching& watching,
-                 const Interruption& interruption) {
+int start(const config::Site& site, const Watching& watching, Interruption& interruption) {
     const bool live = watching.log.redraws && !watching.json && !watching.as_script;
     Screen screen{std::cerr, watching.log.colours, [] { return size_of_terminal(STDERR_FILENO); }};
     Audience audience{.log = watching.as_script ? std::cout : std::cerr,
@@ -308,12 +355,16 @@ ExitStatus start(const config::Site& site, const Watching& watching,
     if (watching.as_script)
         audience.prefix = "DEBUG: ";
     Account account{audience};
-    const auto status = run_locked(site, account, audience.screen, interruption);
+    std::optional<act::Server> server;
+    const auto status = run_locked(site, account, audience.screen, interruption, server);
     screen.clear();
-    account.end(status, exit_status_of(status, interruption));
+    auto* const child = server && site.settings.foreground ? server->child() : nullptr;
+    const int exit_status = child != nullptr ? stay_in_foreground(*child, account, interruption)
+                                             : exit_status_of(status, interruption);
+    account.end(status, exit_status);
     if (watching.as_script && status != ExitStatus::member)
         std::cerr << "ERROR: " << account.last_line() << '\n';
-    return status;
+    return exit_status;
 }
 
 } // namespace galera::run

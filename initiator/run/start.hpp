@@ -18,6 +18,7 @@ namespace galera::run {
 struct Interruption {
     std::atomic<int> signal{0};
     std::atomic<bool> cancelled{false};
+    std::atomic<int> server{-1}; // a pidfd: signals go there instead; -1: they interrupt
 };
 
 /// Of the process: 128 and the signal's number where it was interrupted, as shells have it.
@@ -33,8 +34,8 @@ struct Watching {
 /// Makes the local node a member, or says why not, a line a change; on a terminal with a table
 /// below of what the nodes are at, unless there is JSON. Holds the initiator's lock meanwhile, so
 /// that a second run on this node ends with `another_runs`. An interrupted run takes its claim
-/// back; a server that it has started goes on.
-ExitStatus start(const config::Site& site, const Watching& watching,
-                 const Interruption& interruption);
+/// back; a server that it has started goes on. In the foreground it stays until the server ends.
+/// Returns the exit status of the process.
+int start(const config::Site& site, const Watching& watching, Interruption& interruption);
 
 } // namespace galera::run

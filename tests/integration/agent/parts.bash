@@ -96,6 +96,7 @@ state-dir = $dir/state
 server-binary = $dir/gated-server
 END
     { cat "$dir/agent.conf"; cat; } >"$dir/initiator.conf" <<END
+backend = exec
 snmp-version = 2c
 snmp-community = $community
 snmp-port = $port

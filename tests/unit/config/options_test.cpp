@@ -166,10 +166,13 @@ TEST_F(Options, SayWhatIsWrongWithAValue) {
                       "of AES-128, AES-192, AES-256"},
              BadValue{"snmp-auth-file = secret", "'secret' is a relative path"},
              BadValue{"snmp-priv-file = secret", "'secret' is a relative path"},
-             BadValue{"backend = systemd",
-                      "'systemd' is not supported by this version; write exec"},
-             BadValue{"backend = sysv", "'sysv' is not supported by this version; write exec"},
-             BadValue{"backend = magic", "'magic' is not a backend; write exec"},
+             BadValue{"backend = magic", "'magic' is not a backend; write systemd, sysv or exec"},
+             BadValue{"unit = /lib/mariadb.service", "is not the name of a service"},
+             BadValue{"unit = .service", "'.service' is not the name of a service"},
+             BadValue{"unit = mariadb.target/x", "is not the name of a service"},
+             BadValue{"sysv-start = systemctl start mariadb && true",
+                      "wants a shell, and there is none; write a script and name it here"},
+             BadValue{"sysv-bootstrap = /bin/sh -c 'x'", "wants a shell, and there is none"},
              BadValue{"evidence = hope",
                       "'hope' is not a kind of evidence; write closure or census"},
              BadValue{"defaults-file = my.cnf",
@@ -345,6 +348,37 @@ TEST_F(AccessToPeers, IsNothingToProgramsThatAskNobody) {
               "(no error)");
 }
 
+// How the server is started.
+
+TEST_F(Options, TakeTheUnitAsSystemctlDoes) {
+    EXPECT_EQ(settings("unit = mysql\n").unit, "mysql.service");
+    EXPECT_EQ(settings("unit = mariadb@n1.service\n").unit, "mariadb@n1.service");
+}
+
+TEST_F(Options, TakeCommandsAsWords) {
+    const auto read = settings("sysv-start = /etc/init.d/mysql  start\n"
+                               "sysv-bootstrap = /etc/init.d/mysql start --wsrep-new-cluster\n");
+    EXPECT_THAT(read.sysv_start, ElementsAre("/etc/init.d/mysql", "start"));
+    EXPECT_THAT(read.sysv_bootstrap,
+                ElementsAre("/etc/init.d/mysql", "start", "--wsrep-new-cluster"));
+}
+
+TEST_F(Options, ForTheForegroundMeanTheBackendExec) {
+    const auto ask = [&](const std::string& backend, const char* command) {
+        const auto file =
+            write("site.conf", "snmp-version = 2c\nsnmp-community = word\n" + backend);
+        return read(Program::initiator, {"--config", file.string(), "--foreground", command});
+    };
+    for (const auto* const backend : {"", "backend = exec\n"}) {
+        const auto asked = ask(backend, "start");
+        ASSERT_TRUE(asked) << asked.error().text;
+        EXPECT_TRUE(asked->settings.foreground);
+        EXPECT_EQ(asked->settings.backend, Backend::exec);
+    }
+    EXPECT_THAT(error_of(ask("backend = systemd\n", "start")), HasSubstr("set backend = exec"));
+    EXPECT_THAT(error_of(ask("", "plan")), HasSubstr("goes with start"));
+}
+
 // The command line.
 
 struct Line {
@@ -506,6 +540,9 @@ TEST_F(Example, IsReadWithAllKeys) {
     expected.snmp_auth_file = read.snmp_auth_file;
     expected.snmp_priv_file = read.snmp_priv_file;
     expected.snmp_auth_passphrase = expected.snmp_priv_passphrase = "change-me";
+    expected.backend = read.backend;
+    expected.sysv_start = read.sysv_start;
+    expected.sysv_bootstrap = read.sysv_bootstrap;
     expected.server_arg = read.server_arg;
     expected.assume_lost = read.assume_lost;
     EXPECT_EQ(read, expected);

@@ -1,14 +1,15 @@
-#include "initiator/act/exec_backend.hpp"
+#include "initiator/act/start.hpp"
 
 #include "common/config/observe.hpp"
 #include "common/node/file.hpp"
 #include "common/node/recovery.hpp"
 #include "common/node/server_process.hpp"
+#include "initiator/act/error_log.hpp"
+#include "initiator/act/passed_options.hpp"
 #include "initiator/act/state_files.hpp"
 
 #include <cerrno>
-#include <deque>
-#include <fstream>
+#include <csignal>
 #include <system_error>
 #include <unistd.h>
 
@@ -29,6 +30,20 @@ Result<std::optional<GroundChanged>> look_for_server(const config::Site& site) {
         return std::optional<GroundChanged>{};
     return std::optional{GroundChanged{"process " + std::to_string((*process)->pid) +
                                        " has the data directory " + site.datadir.string()}};
+}
+
+/// Empty if the backend has nothing against a start.
+Result<std::optional<GroundChanged>> look_at_backend(const config::Site& site) {
+    if (site.backend != config::Backend::systemd)
+        return std::optional<GroundChanged>{};
+    auto objection = look_at_unit(site);
+    if (!objection)
+        return failure(objection.error());
+    if (!*objection)
+        return std::optional<GroundChanged>{};
+    if ((*objection)->kind == Objection::Kind::lasting)
+        return failure((*objection)->text);
+    return std::optional{GroundChanged{(*objection)->text}};
 }
 
 /// Empty if the data directory still holds what was reported.
@@ -68,9 +83,44 @@ Result<void> prepare_files(const config::Site& site, const Verdict& verdict,
     return set_view_file_aside(site.datadir);
 }
 
+/// In the foreground it goes with this process, and says what it has to say here.
+Result<node::Child> start_child(const config::Site& site, const Verdict& verdict) {
+    const auto user = node::server_user_of(site.datadir);
+    if (!user)
+        return failure(user.error());
+    const bool foreground = site.settings.foreground;
+    return node::Child::start(
+        {.command = server_command(site, verdict),
+         .output = output_file(site),
+         .output_on_stderr = foreground,
+         .user = *user,
+         .inherited_fd = std::nullopt,
+         .detached = true,
+         .parent_death_signal = foreground ? std::optional{SIGTERM} : std::nullopt});
+}
+
+/// The backend's own part: from here on there is a server, or an error.
+Result<Server> start_by_backend(const config::Site& site, const Verdict& verdict,
+                                const std::atomic<bool>& cancelled) {
+    const auto as_server = [](auto started) -> Result<Server> {
+        if (!started)
+            return failure(started.error());
+        return Server{*std::move(started)};
+    };
+    switch (site.backend) {
+    case config::Backend::systemd:
+        return as_server(UnitServer::start(site, verdict, cancelled));
+    case config::Backend::sysv:
+        return as_server(ScriptServer::start(site, verdict, cancelled));
+    case config::Backend::exec:
+        break;
+    }
+    return as_server(start_child(site, verdict));
+}
+
 } // namespace
 
-Result<void> prepare_directories(const config::Site& site) {
+Result<void> prepare(const config::Site& site) {
     const auto user = node::server_user_of(site.datadir);
     if (!user)
         return failure(user.error());
@@ -83,11 +133,7 @@ Result<void> prepare_directories(const config::Site& site) {
         if (*user && ::chown(directory.c_str(), (*user)->uid, (*user)->gid) != 0)
             return failure(node::system_error(directory, "cannot set its owner", errno));
     }
-    return {};
-}
-
-std::filesystem::path server_log(const config::Site& site) {
-    return site.error_log.empty() ? site.settings.run_dir / "server.log" : site.error_log;
+    return site.backend == config::Backend::systemd ? clear_away_drop_in(site) : Result<void>{};
 }
 
 std::vector<std::string> server_command(const config::Site& site, const Verdict& verdict) {
@@ -96,10 +142,8 @@ std::vector<std::string> server_command(const config::Site& site, const Verdict&
         command.push_back("--defaults-file=" + site.settings.defaults_file.string());
     command.push_back("--datadir=" + site.datadir.string());
     command.insert(command.end(), site.settings.server_arg.begin(), site.settings.server_arg.end());
-    if (verdict.start_position)
-        command.push_back("--wsrep_start_position=" + text_of(*verdict.start_position));
-    if (verdict.kind == VerdictKind::bootstrap)
-        command.emplace_back("--wsrep-new-cluster");
+    const auto of_the_verdict = options_of(verdict);
+    command.insert(command.end(), of_the_verdict.begin(), of_the_verdict.end());
     return command;
 }
 
@@ -112,53 +156,21 @@ Result<StartResult> start_server(const config::Site& site, const Verdict& verdic
         return StartResult{
             GroundChanged{"a recovery is at the data directory " + site.datadir.string()}};
     auto changed = look_for_server(site);
-    if (!changed)
-        return failure(changed.error());
-    if (!*changed)
+    if (changed && !*changed)
+        changed = look_at_backend(site);
+    if (changed && !*changed)
         changed = compare_position(site, **lock, seen, cancelled);
     if (!changed)
         return failure(changed.error());
     if (*changed)
         return StartResult{**std::move(changed)};
 
-    const auto user = node::server_user_of(site.datadir);
-    if (!user)
-        return failure(user.error());
     if (const auto prepared = prepare_files(site, verdict, seen); !prepared)
         return failure(prepared.error());
-    auto child = node::Child::start({.command = server_command(site, verdict),
-                                     .output = site.settings.run_dir / "server.log",
-                                     .user = *user,
-                                     .inherited_fd = std::nullopt,
-                                     .detached = true});
-    if (!child)
-        return failure(child.error());
-    return StartResult{*std::move(child)};
-}
-
-LogMark mark_log(const config::Site& site) {
-    const auto path = server_log(site);
-    std::error_code absent;
-    const auto size = std::filesystem::file_size(path, absent);
-    return {path, absent ? 0 : size};
-}
-
-std::vector<std::string> last_errors(const LogMark& mark, std::size_t lines_max) {
-    std::deque<std::string> errors;
-    std::string last;
-    std::ifstream file{mark.path};
-    file.seekg(static_cast<std::streamoff>(mark.offset));
-    for (std::string line; std::getline(file, line);) {
-        if (line.find("[ERROR]") != std::string::npos)
-            errors.push_back(line);
-        if (errors.size() > lines_max)
-            errors.pop_front();
-        if (!line.empty())
-            last = std::move(line);
-    }
-    if (errors.empty() && !last.empty())
-        return {last};
-    return {errors.begin(), errors.end()};
+    auto server = start_by_backend(site, verdict, cancelled);
+    if (!server)
+        return failure(server.error());
+    return StartResult{*std::move(server)};
 }
 
 } // namespace galera::act

@@ -1,0 +1,126 @@
+#include "initiator/act/script_server.hpp"
+
+#include "common/node/file.hpp"
+#include "common/node/server_process.hpp"
+#include "initiator/act/error_log.hpp"
+#include "initiator/act/passed_options.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <thread>
+
+namespace galera::act {
+
+using decision::VerdictKind;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds glance{100};
+/// So long may nobody be at the data directory once the command has ended: mysqld_safe lets a
+/// recovery run before the server, and both go on when a script has lost its patience.
+constexpr std::chrono::seconds show_up_time{5};
+/// So long is waited for the server in all, once the run is interrupted.
+constexpr std::chrono::seconds interrupted_time{20};
+constexpr std::chrono::minutes stop_time{5};
+
+/// The words, for people.
+std::string text_of(const std::vector<std::string>& command) {
+    std::string text;
+    for (const auto& word : command)
+        text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+/// Until the server shows; empty: the command has ended, or the run was interrupted, and there is
+/// none.
+Result<std::optional<pid_t>> wait_for_server(const config::Site& site, node::Child& command,
+                                             const std::atomic<bool>& cancelled) {
+    auto busy = Clock::now(); // the command, or whoever is at the data directory
+    std::optional<Clock::time_point> interrupted;
+    while (Clock::now() - busy < show_up_time) {
+        const auto found = node::find_server(site.datadir, site.settings.server_binary,
+                                             site.settings.defaults_file);
+        if (!found)
+            return failure(found.error());
+        if (*found && (*found)->kind == node::ServerProcess::Kind::server)
+            return std::optional{(*found)->pid};
+        const bool has_ended = command.wait(std::chrono::milliseconds{0}).has_value();
+        if (!has_ended || *found)
+            busy = Clock::now();
+        if (cancelled && !interrupted)
+            interrupted = Clock::now();
+        if (interrupted && Clock::now() - *interrupted > interrupted_time)
+            break;
+        std::this_thread::sleep_for(glance);
+    }
+    return std::optional<pid_t>{};
+}
+
+} // namespace
+
+Result<ScriptServer> ScriptServer::start(const config::Site& site, const decision::Verdict& verdict,
+                                         const std::atomic<bool>& cancelled) {
+    const auto& words =
+        verdict.kind == VerdictKind::bootstrap ? site.sysv_bootstrap : site.sysv_start;
+    auto command = node::Child::start(
+        {.command = words, .output = output_file(site), .user = std::nullopt, .detached = true});
+    if (!command)
+        return failure(command.error());
+    const auto pid = wait_for_server(site, *command, cancelled);
+    if (!pid)
+        return failure(pid.error());
+    if (!*pid) {
+        const auto end = command->wait(std::chrono::milliseconds{0});
+        return failure(text_of(words) + " " + (end ? end->text() : "is still at it") +
+                       ", and no server has " + site.datadir.string());
+    }
+    node::UniqueFd pidfd{static_cast<int>(::syscall(SYS_pidfd_open, **pid, 0U))};
+    if (!pidfd)
+        return failure("process " + std::to_string(**pid) + ", which " + text_of(words) +
+                       " has started, has ended");
+    ScriptServer server{*std::move(command), **pid, std::move(pidfd)};
+    if (const auto deviates = deviation(node::command_line_of(server.pid_), verdict)) {
+        const auto end = server.stop(stop_time);
+        return failure(text_of(words) + ": " + *deviates + "; it was stopped (" + end +
+                       "). Set sysv-start and sysv-bootstrap to commands that recover the position "
+                       "and pass it on");
+    }
+    return server;
+}
+
+bool ScriptServer::ends_within(std::chrono::milliseconds at_most) {
+    const auto until = Clock::now() + at_most;
+    do {
+        pollfd end{pidfd_.get(), POLLIN, 0};
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+        if (::poll(&end, 1,
+                   static_cast<int>(std::max(left, std::chrono::milliseconds{0}).count())) > 0)
+            return true;
+    } while (Clock::now() < until);
+    return false;
+}
+
+std::optional<std::string> ScriptServer::ended() {
+    command_.wait(std::chrono::milliseconds{0}); // leaves no zombie
+    if (!ends_within(std::chrono::milliseconds{0}))
+        return std::nullopt;
+    command_.signal(SIGTERM);
+    return "has ended";
+}
+
+std::string ScriptServer::stop(std::chrono::milliseconds grace) {
+    command_.signal(SIGTERM);
+    ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGTERM, nullptr, 0U);
+    return ends_within(grace) ? "has ended" : "does not end";
+}
+
+std::string ScriptServer::name() const {
+    return "process " + std::to_string(pid_);
+}
+
+} // namespace galera::act

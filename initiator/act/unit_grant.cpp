@@ -1,0 +1,174 @@
+#include "initiator/act/unit_grant.hpp"
+
+#include "common/node/file.hpp"
+#include "initiator/act/passed_options.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <system_error>
+#include <thread>
+
+namespace galera::act {
+
+namespace fs = std::filesystem;
+using decision::Verdict;
+using decision::VerdictKind;
+
+namespace {
+
+fs::path directory_of(const fs::path& units, const std::string& unit) {
+    return units / (unit + ".d");
+}
+fs::path permit_in(const fs::path& directory) {
+    return directory / "galera-initiator.prepared";
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+/// The unit's own specifiers and quotes do not matter: the paths are ours.
+std::string removal_of(const fs::path& drop_in) {
+    const auto command = "+-/bin/rm -f " + drop_in.string() + "\n";
+    return "ExecStartPost=" + command + "ExecStopPost=" + command;
+}
+
+std::string timeout_text(const fs::path& drop_in) {
+    return "# Of a start by galera-initiator, until the unit is ready or has failed.\n"
+           "[Service]\n"
+           "TimeoutStartSec=infinity\n" +
+           removal_of(drop_in);
+}
+
+std::string grant_text(const fs::path& drop_in, int environment) {
+    return timeout_text(drop_in) +
+           "Restart=no\n"
+           "EnvironmentFile=-/proc/" +
+           std::to_string(::getpid()) + "/fd/" + std::to_string(environment) + "\n";
+}
+
+bool write_all(int fd, std::string_view text) {
+    return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+Result<node::UniqueFd> environment_file(const std::string& text) {
+    node::UniqueFd fd{::memfd_create("galera-initiator-environment", MFD_CLOEXEC)};
+    if (!fd || !write_all(fd.get(), text))
+        return failure(node::system_error("memfd", "cannot write the unit's environment", errno));
+    return fd;
+}
+
+bool lock_within(int fd, std::chrono::milliseconds at_most) {
+    constexpr std::chrono::milliseconds glance{10};
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= until)
+            return false;
+        std::this_thread::sleep_for(
+            glance); // who only looks whether it is held has it for a moment
+    }
+    return true;
+}
+
+Result<node::UniqueFd> take_permit(const fs::path& path, const std::string& line) {
+    constexpr std::chrono::seconds patience{2};
+    node::UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)};
+    if (!fd)
+        return failure(node::system_error(path, "cannot open it", errno));
+    if (!lock_within(fd.get(), patience))
+        return failure(
+            node::system_error(path, "another process prepares a start of this unit", errno));
+    if (::ftruncate(fd.get(), 0) != 0 || !write_all(fd.get(), line))
+        return failure(node::system_error(path, "cannot write it", errno));
+    return fd;
+}
+
+Result<void> take_away(const fs::path& path) {
+    std::error_code error;
+    fs::remove(path, error);
+    if (error)
+        return failure(path.string() + ": cannot remove it: " + error.message());
+    return {};
+}
+
+} // namespace
+
+fs::path drop_in_of(const std::string& unit, const fs::path& units) {
+    return directory_of(units, unit) / "zz-galera-initiator-start.conf"; // last, so that it counts
+}
+
+/// Units before MariaDB 10.11.19 pass both variables, the later ones the first, beside a position
+/// that they recover themselves. Both are always set: what is set elsewhere must not count.
+std::string unit_environment(const Verdict& verdict) {
+    std::string position;
+    if (verdict.start_position)
+        position = "--wsrep_start_position=" + text_of(*verdict.start_position);
+    return "_WSREP_NEW_CLUSTER=\"" + joined(options_of(verdict)) + "\"\n" +
+           "_WSREP_START_POSITION=\"" + position + "\"\n";
+}
+
+std::string permit_line(const Verdict& verdict) {
+    const std::string kind = verdict.kind == VerdictKind::bootstrap ? "bootstrap" : "join";
+    return kind + " " +
+           (verdict.start_position ? text_of(*verdict.start_position) : std::string{"none"}) + "\n";
+}
+
+Result<UnitGrant> UnitGrant::give(const std::string& unit, const Verdict& verdict,
+                                  const fs::path& units) {
+    const auto directory = directory_of(units, unit);
+    if (auto made = node::ensure_directory(directory); !made)
+        return failure(made.error());
+    UnitGrant grant;
+    grant.permit_path_ = permit_in(directory);
+    auto permit = take_permit(grant.permit_path_, permit_line(verdict));
+    if (!permit)
+        return failure(permit.error());
+    grant.permit_ = *std::move(permit);
+    auto environment = environment_file(unit_environment(verdict));
+    if (!environment)
+        return failure(environment.error());
+    grant.environment_ = *std::move(environment);
+    const auto drop_in = drop_in_of(unit, units);
+    auto written = node::replace_file(drop_in, grant_text(drop_in, grant.environment_.get()), 0644,
+                                      node::Durability::until_reboot);
+    if (!written)
+        return failure(written.error());
+    grant.drop_in_ = drop_in;
+    return grant;
+}
+
+void UnitGrant::withdraw_options() {
+    environment_.reset();
+    if (!permit_)
+        return;
+    std::error_code ignored; // without its lock the file says nothing
+    fs::remove(permit_path_, ignored);
+    permit_.reset();
+}
+
+Result<void> UnitGrant::leave_timeout() const {
+    return node::replace_file(drop_in_, timeout_text(drop_in_), 0644,
+                              node::Durability::until_reboot);
+}
+
+Result<void> remove_drop_in(const std::string& unit, const fs::path& units) {
+    const auto directory = directory_of(units, unit);
+    if (auto removed = take_away(drop_in_of(unit, units)); !removed)
+        return removed;
+    const auto path = permit_in(directory);
+    const node::UniqueFd permit{::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
+    if (permit && ::flock(permit.get(), LOCK_EX | LOCK_NB) == 0)
+        if (auto gone = take_away(path); !gone)
+            return gone;
+    std::error_code not_empty; // others have drop-ins there
+    fs::remove(directory, not_empty);
+    return {};
+}
+
+} // namespace galera::act
