@@ -1,5 +1,6 @@
 // Completes the settings with what the database's own option file says, and resolves names.
 #include "common/config/config.hpp"
+#include "common/config/names.hpp"
 #include "common/galera/address_text.hpp"
 #include "common/galera/server_options.hpp"
 #include "common/galera/text.hpp"
@@ -8,13 +9,14 @@
 #include "common/node/unique_fd.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
+#include <ifaddrs.h>
 #include <memory>
-#include <netdb.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -28,6 +30,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t options_bytes_max = 1024UL * 1024;
 constexpr std::chrono::milliseconds options_deadline = 10s;
 constexpr std::chrono::milliseconds kill_grace = 1s;
+/// Of all names together. A resolver gives up on a dead name server after 5 s and asks the next.
+constexpr std::chrono::milliseconds names_deadline = 12s;
 
 // What a server takes where its option file is silent (MariaDB on Debian).
 constexpr const char* default_datadir = "/var/lib/mysql";
@@ -168,86 +172,73 @@ Result<ServerOptions> ask_for_options(const Settings& settings) {
 
 // Names.
 
-struct AddrinfoFreer {
-    void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-
-std::optional<Address> numeric(const addrinfo& entry) {
-    std::array<char, NI_MAXHOST> host{};
-    if (::getnameinfo(entry.ai_addr, entry.ai_addrlen, host.data(), host.size(), nullptr, 0,
-                      NI_NUMERICHOST) != 0)
-        return std::nullopt;
-    return parse_address(host.data());
-}
-
-/// All addresses of a host, lowest first, so that every node takes the same one of several.
-Result<std::vector<Address>> resolve(const std::string& host) {
-    if (auto address = parse_address(host))
-        return std::vector{*std::move(address)};
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_DGRAM; // one entry an address
-    addrinfo* found = nullptr;
-    const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-    if (error != 0)
-        return failure("host " + text::quoted(host) + " does not resolve (" +
-                       ::gai_strerror(error) + "); correct the name, or write the address");
-    const std::unique_ptr<addrinfo, AddrinfoFreer> list{found};
-    std::vector<Address> addresses;
-    for (const auto* entry = found; entry != nullptr; entry = entry->ai_next)
-        if (auto address = numeric(*entry))
-            addresses.push_back(*std::move(address));
-    if (addresses.empty())
-        return failure("host " + text::quoted(host) +
-                       " resolves to no address that can be used; write the address");
-    std::ranges::sort(addresses);
-    return addresses;
-}
-
-Result<std::vector<Address>> resolve_all(const std::vector<std::string>& hosts,
-                                         const std::string& key) {
-    std::vector<Address> result;
-    for (const auto& written : hosts) {
-        const auto host = parse_host_port(written);
+Result<std::vector<std::vector<Address>>> addresses_of_all(const std::vector<std::string>& written,
+                                                           const Names& names,
+                                                           const std::string& key) {
+    std::vector<std::vector<Address>> result;
+    for (const auto& one : written) {
+        const auto host = parse_host_port(one);
         if (!host)
             return failure(host.error().at(key));
-        const auto addresses = resolve(host->host);
+        auto addresses = names.addresses_of(host->host);
         if (!addresses)
             return failure(addresses.error().at(key));
-        result.push_back(addresses->front());
+        result.push_back(*std::move(addresses));
     }
     return result;
 }
 
+/// The node of the roster that has one of the addresses; null: none has.
+const RosterNode* node_with(const std::vector<Address>& addresses, const Roster& roster) {
+    for (const auto& node : roster)
+        if (std::ranges::any_of(addresses, [&](const auto& one) { return node.has(one); }))
+            return &node;
+    return nullptr;
+}
+
 /// The nodes that will never come back: of the roster, and not this one.
-Result<std::vector<Address>> resolve_lost(const Settings& settings, const Roster& roster,
-                                          const Address& here) {
-    auto lost = resolve_all(settings.assume_lost, "assume-lost");
-    if (!lost)
-        return lost;
-    for (const auto& address : *lost) {
-        if (std::ranges::find(roster, address, &RosterNode::address) == roster.end())
-            return failure("assume-lost: " + address.text +
+Result<std::vector<Address>> resolve_lost(const Settings& settings, const Names& names,
+                                          const Roster& roster, const Address& here) {
+    const auto written = addresses_of_all(settings.assume_lost, names, "assume-lost");
+    if (!written)
+        return failure(written.error());
+    std::vector<Address> lost;
+    for (const auto& addresses : *written) {
+        const auto* const node = node_with(addresses, roster);
+        if (node == nullptr)
+            return failure("assume-lost: " + addresses.front().text +
                            " is no data node of the cluster address; correct it");
-        if (address == here)
-            return failure("assume-lost: " + address.text + " is this node, which is not lost");
+        if (node->address == here)
+            return failure("assume-lost: " + addresses.front().text +
+                           " is this node, which is not lost");
+        lost.push_back(node->address);
     }
     return lost;
 }
 
+Result<std::vector<Address>> resolve_arbitrators(const Settings& settings, const Names& names) {
+    const auto written = addresses_of_all(settings.arbitrator, names, "arbitrator");
+    if (!written)
+        return failure(written.error());
+    std::vector<Address> arbitrators;
+    for (const auto& addresses : *written)
+        arbitrators.insert(arbitrators.end(), addresses.begin(), addresses.end());
+    return arbitrators;
+}
+
 /// The data nodes. An arbitrator may stand in wsrep_cluster_address; it is not one of them.
-Result<Roster> resolve_roster(const ClusterAddress& cluster,
+Result<Roster> resolve_roster(const ClusterAddress& cluster, const Names& names,
                               const std::vector<Address>& arbitrators) {
     std::vector<RosterNode> nodes;
     for (const auto& host : cluster.hosts) {
-        auto addresses = resolve(host.host);
+        auto addresses = names.addresses_of(host.host);
         if (!addresses)
             return failure(addresses.error().at("cluster address"));
-        auto& lowest = addresses->front();
-        if (std::ranges::find(arbitrators, lowest) != arbitrators.end())
-            continue;
-        const bool is_name = !parse_address(host.host);
-        nodes.push_back({std::move(lowest), is_name ? host.host : ""});
+        RosterNode node{.address = addresses->front(),
+                        .name = parse_address(host.host) ? "" : host.host,
+                        .others = {addresses->begin() + 1, addresses->end()}};
+        if (std::ranges::none_of(arbitrators, [&](const auto& one) { return node.has(one); }))
+            nodes.push_back(std::move(node));
     }
     return make_roster(std::move(nodes));
 }
@@ -318,17 +309,58 @@ Result<std::string> node_host(const Settings& settings, const ServerOptions& opt
                             "node-address to the address of this node");
 }
 
-Result<Address> address_in_roster(const std::string& host, const Roster& roster) {
-    const auto addresses = resolve(host);
+Result<Address> address_in_roster(const std::string& host, const Names& names,
+                                  const Roster& roster) {
+    const auto addresses = names.addresses_of(host);
     if (!addresses)
         return failure(addresses.error().at("node address"));
-    for (const auto& node : roster)
-        if (std::ranges::find(*addresses, node.address) != addresses->end())
-            return node.address;
+    if (const auto* const node = node_with(*addresses, roster))
+        return node->address;
     return failure("the address of this node, " + addresses->front().text +
                    ", is not among the data nodes of the cluster address: " + text_of(roster) +
                    "; correct node-address or the cluster address (a name may resolve to another "
                    "address here than elsewhere)");
+}
+
+/// Whether a network interface of this machine has the address.
+bool is_of_this_machine(const Address& address) {
+    ifaddrs* found = nullptr;
+    if (::getifaddrs(&found) != 0)
+        return false;
+    const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> list{found, ::freeifaddrs};
+    for (const auto* entry = found; entry != nullptr; entry = entry->ifa_next) {
+        if (entry->ifa_addr == nullptr)
+            continue;
+        const auto family = entry->ifa_addr->sa_family;
+        const void* octets = nullptr;
+        if (family == AF_INET)
+            octets = &reinterpret_cast<const sockaddr_in*>(entry->ifa_addr)->sin_addr;
+        else if (family == AF_INET6)
+            octets = &reinterpret_cast<const sockaddr_in6*>(entry->ifa_addr)->sin6_addr;
+        std::array<char, INET6_ADDRSTRLEN> text{};
+        if (octets != nullptr &&
+            ::inet_ntop(family, octets, text.data(), static_cast<socklen_t>(text.size())) &&
+            parse_address(text.data()) == address)
+            return true;
+    }
+    return false;
+}
+
+/// A name with several addresses is one node only if all of them are its own. That of a whole
+/// cluster, as some name servers have it, would make each node believe that it is alone. Every node
+/// looks at its own name.
+Result<void> check_own_name(const Address& here, const Roster& roster) {
+    const auto* const node = node_with({here}, roster);
+    if (node == nullptr || node->others.empty())
+        return {};
+    const auto addresses = addresses_of(*node);
+    for (const auto& address : addresses)
+        if (!is_of_this_machine(address))
+            return failure("cluster address: " + text::quoted(node->name) + " resolves to " +
+                           std::to_string(addresses.size()) + " addresses, and " + address.text +
+                           " is none of this machine; write one name, or one address, for each "
+                           "node");
+    return {};
 }
 
 /// Where peers listen: as this node does, else as the cluster address says.
@@ -439,6 +471,19 @@ void fill_backend(Site& site) {
 
 // The parts of a Site.
 
+/// Every host that the configuration names. What cannot be read is told by whoever wants it.
+std::vector<std::string> hosts_of(const Settings& settings, const ClusterAddress& cluster,
+                                  const std::string& node_host) {
+    std::vector<std::string> hosts{node_host};
+    for (const auto& host : cluster.hosts)
+        hosts.push_back(host.host);
+    for (const auto* const written : {&settings.arbitrator, &settings.assume_lost})
+        for (const auto& one : *written)
+            if (const auto host = parse_host_port(one))
+                hosts.push_back(host->host);
+    return hosts;
+}
+
 Result<void> fill_group(const ServerOptions& options, const std::string& source, Site& site) {
     const auto cluster = cluster_address(site.settings, options, source);
     if (!cluster)
@@ -446,13 +491,14 @@ Result<void> fill_group(const ServerOptions& options, const std::string& source,
     auto host = node_host(site.settings, options, source);
     if (!host)
         return failure(host.error());
-    auto arbitrators = resolve_all(site.settings.arbitrator, "arbitrator");
+    const auto names = Names::look_up(hosts_of(site.settings, *cluster, *host), names_deadline);
+    auto arbitrators = resolve_arbitrators(site.settings, names);
     if (!arbitrators)
         return failure(arbitrators.error());
-    auto roster = resolve_roster(*cluster, *arbitrators);
+    auto roster = resolve_roster(*cluster, names, *arbitrators);
     if (!roster)
         return failure(roster.error());
-    auto address = address_in_roster(*host, *roster);
+    auto address = address_in_roster(*host, names, *roster);
     if (!address)
         return failure(address.error());
     const auto provider = provider_options(options, *cluster, source);
@@ -461,7 +507,9 @@ Result<void> fill_group(const ServerOptions& options, const std::string& source,
     const auto port = group_port(*provider, *cluster, source);
     if (!port)
         return failure(port.error());
-    auto lost = resolve_lost(site.settings, *roster, *address);
+    if (const auto own = check_own_name(*address, *roster); !own)
+        return failure(own.error());
+    auto lost = resolve_lost(site.settings, names, *roster, *address);
     if (!lost)
         return failure(lost.error());
     site.assume_lost = *std::move(lost);

@@ -4,23 +4,53 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 
 namespace galera {
 
+std::vector<Address> addresses_of(const RosterNode& node) {
+    std::vector<Address> addresses{node.address};
+    addresses.insert(addresses.end(), node.others.begin(), node.others.end());
+    return addresses;
+}
+
+namespace {
+
+bool share_an_address(const RosterNode& left, const RosterNode& right) {
+    const auto addresses = addresses_of(left);
+    return std::ranges::any_of(addresses, [&](const auto& one) { return right.has(one); });
+}
+
+/// Both as one; the name of the first, if it has any.
+RosterNode merged(const RosterNode& first, const RosterNode& second) {
+    auto addresses = addresses_of(first);
+    std::ranges::copy(addresses_of(second), std::back_inserter(addresses));
+    std::ranges::sort(addresses);
+    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+    return {addresses.front(),
+            first.name.empty() ? second.name : first.name,
+            {addresses.begin() + 1, addresses.end()}};
+}
+
+} // namespace
+
 Roster make_roster(std::vector<RosterNode> nodes) {
-    const auto by_address = [](const RosterNode& left, const RosterNode& right) {
-        return left.address < right.address;
-    };
-    // Stable, so that of two entries for one address the first keeps its name.
-    std::ranges::stable_sort(nodes, by_address);
-    // std::unique: std::ranges::unique of this library does not compile with clang++ 14.
-    const auto twice =
-        std::unique(nodes.begin(), nodes.end(), [](const auto& left, const auto& right) {
-            return left.address == right.address;
-        });
-    nodes.erase(twice, nodes.end());
-    return nodes;
+    Roster roster;
+    for (auto& node : nodes) {
+        // It may join several that had nothing in common before.
+        for (auto known = roster.begin(); known != roster.end();) {
+            if (share_an_address(*known, node)) {
+                node = merged(*known, node);
+                known = roster.erase(known);
+            } else {
+                ++known;
+            }
+        }
+        roster.push_back(std::move(node));
+    }
+    std::ranges::sort(roster, {}, &RosterNode::address);
+    return roster;
 }
 
 std::string roster_digest(const Roster& roster) {

@@ -117,15 +117,14 @@ void UserDialect::Candidate::take_clock(const Envelope& envelope) {
 }
 
 UserDialect::Candidate* UserDialect::find(std::string_view engine_id) {
-    const auto found =
-        std::ranges::find_if(candidates_, [&](const auto& one) { return one.engine.id == engine_id; });
+    const auto found = std::ranges::find_if(
+        candidates_, [&](const auto& one) { return one.engine.id == engine_id; });
     return found == candidates_.end() ? nullptr : &*found;
 }
 
 void UserDialect::begin() {
     if (!answered_by_.empty())
-        std::erase_if(candidates_,
-                      [&](const auto& one) { return one.engine.id != answered_by_; });
+        std::erase_if(candidates_, [&](const auto& one) { return one.engine.id != answered_by_; });
     for (auto& candidate : candidates_)
         candidate.asked = 0;
     clocks_left_ = clocks_max;

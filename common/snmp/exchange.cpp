@@ -137,7 +137,9 @@ void Talk::settle(const Outcome& outcome) {
 void Talk::look_at_clock(Clock::time_point now) {
     if (ended_)
         return;
-    if (now >= give_up_)
+    if (conversation_.moot && conversation_.moot())
+        cancel();
+    else if (now >= give_up_)
         settle(suspicion_.value_or(
             std::visit([](const auto& dialect) { return dialect.silence(); }, dialect_)));
     else if (now >= next_try_)

@@ -48,6 +48,8 @@ struct Conversation {
     std::vector<mib::Oid> first; // the first GET
     /// Gets the outcome of each GET and returns the instances of the next; empty ends it.
     std::function<std::vector<mib::Oid>(const Outcome&)> next;
+    /// Looked at now and then; true: nobody wants an answer any more, and it ends as cancelled.
+    std::function<bool()> moot{};
     // Written by `exchange`:
     std::chrono::microseconds round_trip{0}; // of the last answered GET
     std::string engine_id{};                 // who answered it (SNMPv3); octets, empty: nobody

@@ -85,7 +85,9 @@ std::optional<std::size_t> find_in_roster(const Survey& survey, const ViewMember
         return static_cast<std::size_t>(found - survey.answers.begin());
     };
     const auto by_address = find([&](const Answer& answer) {
-        return answer.node.address.text == host || answer.node.name == host;
+        const auto& node = answer.node;
+        return node.address.text == host || node.name == host ||
+               std::ranges::find(node.others, host, &Address::text) != node.others.end();
     });
     return by_address ? by_address
                       : find([&](const Answer& answer) { return answer.name == member.name; });

@@ -14,7 +14,6 @@
 #include <deque>
 #include <map>
 #include <netinet/in.h>
-#include <numeric>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -220,8 +219,9 @@ void knock_at_the_silent(std::vector<Answer>& answers, const config::Site& site,
     std::vector<Knock> knocks;
     for (auto& answer : answers)
         if (answer.report() == nullptr)
-            if (auto socket = begin_connection(answer.node.address, site.group_port))
-                knocks.push_back({&answer, std::move(socket)});
+            for (const auto& address : addresses_of(answer.node))
+                if (auto socket = begin_connection(address, site.group_port))
+                    knocks.push_back({&answer, std::move(socket)});
     const auto deadline = Clock::now() + site.settings.snmp_timeout;
     while (!knocks.empty() && !cancelled) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
@@ -253,41 +253,78 @@ std::map<Address, std::string> names_in_views(const std::vector<Answer>& answers
 std::string best_name(const Answer& answer, const std::map<Address, std::string>& in_views) {
     if (const auto* const report = answer.report(); report != nullptr && !report->node_name.empty())
         return report->node_name;
-    const auto found = in_views.find(answer.node.address);
-    return found == in_views.end() ? answer.node.name : found->second;
+    for (const auto& address : addresses_of(answer.node))
+        if (const auto found = in_views.find(address); found != in_views.end())
+            return found->second;
+    return answer.node.name;
 }
 
-/// Asks the nodes of these places and writes down what they said.
-Result<void> ask(const std::vector<std::size_t>& places, std::vector<Answer>& answers,
-                 const config::Site& site, const snmp::Access& access,
-                 const std::atomic<bool>& cancelled) {
+/// Where a node of the roster is asked.
+struct Target {
+    std::size_t place;
+    Address address;
+};
+
+/// Whether what was said at another address of a node tells more than what was said before.
+bool tells_more(const std::variant<NodeReport, Silence>& said,
+                const std::variant<NodeReport, Silence>& before) {
+    const auto* const silence = std::get_if<Silence>(&before);
+    const auto* const now = std::get_if<Silence>(&said);
+    return silence != nullptr &&
+           (now == nullptr || *now == Silence::legacy || *silence == Silence::no_answer);
+}
+
+/// Asks at all targets and writes down what was said: of a node with several addresses what the
+/// first said that had a report. Returns the targets that had one.
+Result<std::vector<Target>> ask(const std::vector<Target>& targets, std::vector<Answer>& answers,
+                                const config::Site& site, const snmp::Access& access,
+                                const std::atomic<bool>& cancelled) {
     std::deque<Inquiry> inquiries; // a deque: conversations refer to them
-    for (std::size_t number = 0; number < places.size(); ++number)
+    for (std::size_t number = 0; number < targets.size(); ++number)
         inquiries.emplace_back(site.settings.legacy_extend);
+    std::vector<bool> reported(answers.size(), false);
     std::vector<snmp::Conversation> conversations;
-    for (std::size_t number = 0; number < places.size(); ++number)
-        conversations.push_back({.agent = site.roster[places[number]].address,
-                                 .first = Inquiry::first(),
-                                 .next = [&inquiry = inquiries[number]](const auto& outcome) {
-                                     return inquiry.next(outcome);
-                                 }});
-    if (auto held = snmp::exchange(access, conversations, cancelled); !held)
-        return held;
-    for (std::size_t number = 0; number < places.size(); ++number) {
-        answers[places[number]].said = inquiries[number].said();
-        answers[places[number]].legacy = inquiries[number].legacy();
-        answers[places[number]].round_trip = conversations[number].round_trip;
-        answers[places[number]].engine_id = conversations[number].engine_id;
+    for (std::size_t number = 0; number < targets.size(); ++number) {
+        const auto place = targets[number].place;
+        snmp::Conversation conversation{.agent = targets[number].address,
+                                        .first = Inquiry::first()};
+        conversation.next = [&inquiry = inquiries[number], &reported, place](const auto& outcome) {
+            auto next = inquiry.next(outcome);
+            if (std::holds_alternative<NodeReport>(inquiry.said()))
+                reported[place] = true;
+            return next;
+        };
+        if (!site.roster[place].others.empty())
+            conversation.moot = [&reported, place] { return reported[place]; };
+        conversations.push_back(std::move(conversation));
+        answers[place].said = Silence::no_answer;
     }
-    return {};
+    if (auto held = snmp::exchange(access, conversations, cancelled); !held)
+        return failure(held.error());
+    std::vector<Target> heard;
+    for (std::size_t number = 0; number < targets.size(); ++number) {
+        const auto& said = inquiries[number].said();
+        auto& answer = answers[targets[number].place];
+        if (!tells_more(said, answer.said))
+            continue;
+        answer.said = said;
+        answer.legacy = inquiries[number].legacy();
+        answer.round_trip = conversations[number].round_trip;
+        answer.engine_id = conversations[number].engine_id;
+        if (std::holds_alternative<NodeReport>(said))
+            heard.push_back(targets[number]);
+    }
+    return heard;
 }
 
-std::vector<std::size_t> places_of_reports(const std::vector<Answer>& answers) {
-    std::vector<std::size_t> places;
-    for (std::size_t place = 0; place < answers.size(); ++place)
-        if (answers[place].report() != nullptr)
-            places.push_back(place);
-    return places;
+/// Every address of every node.
+std::vector<Target> all_targets(const Roster& roster) {
+    std::vector<Target> targets;
+    for (std::size_t place = 0; place < roster.size(); ++place) {
+        for (auto& address : addresses_of(roster[place]))
+            targets.push_back({place, std::move(address)});
+    }
+    return targets;
 }
 
 /// While somebody's silence was waited for, the reports of the others have grown old: they are
@@ -298,16 +335,14 @@ Result<std::vector<Answer>> ask_all(const config::Site& site, const snmp::Access
     std::vector<Answer> answers;
     for (const auto& node : site.roster)
         answers.push_back({.node = node, .name = {}, .said = Silence::no_answer});
-    std::vector<std::size_t> everybody(answers.size());
-    std::iota(everybody.begin(), everybody.end(), 0U);
-    if (const auto asked = ask(everybody, answers, site, access, cancelled); !asked)
-        return failure(asked.error());
+    const auto heard = ask(all_targets(site.roster), answers, site, access, cancelled);
+    if (!heard)
+        return failure(heard.error());
     const bool took_long = Clock::now() - begin > site.settings.sample_interval;
     if (!took_long || cancelled)
         return answers;
-    if (const auto asked = ask(places_of_reports(answers), answers, site, access, cancelled);
-        !asked)
-        return failure(asked.error());
+    if (const auto again = ask(*heard, answers, site, access, cancelled); !again)
+        return failure(again.error());
     return answers;
 }
 

@@ -29,7 +29,7 @@ Address ipv6(std::uint8_t last) {
 }
 
 RosterNode node(const Address& address, std::string name = "") {
-    return {address, std::move(name)};
+    return {address, std::move(name), {}};
 }
 
 TEST(AddressOrder, IsNumericAndNotThatOfTheText) {
@@ -61,6 +61,18 @@ TEST(Roster, HoldsEachAddressOnceByTheNameThatCameFirst) {
     EXPECT_THAT(make_roster({node(ipv4(10, 0, 0, 1), "db1"), node(ipv4(10, 0, 0, 2)),
                              node(ipv4(10, 0, 0, 1), "other")}),
                 ElementsAre(node(ipv4(10, 0, 0, 1), "db1"), node(ipv4(10, 0, 0, 2))));
+}
+
+// db1 resolves to two addresses, one of which the configuration also names by itself.
+TEST(Roster, HoldsEachNodeOnceByAllItsAddresses) {
+    const RosterNode db1{ipv4(10, 0, 0, 1), "db1", {ipv6(1)}};
+    const RosterNode bridge{ipv4(10, 0, 0, 2), "", {ipv4(10, 0, 0, 3)}};
+    for (auto nodes : {std::vector{node(ipv6(1)), db1}, std::vector{db1, node(ipv6(1))},
+                       std::vector{node(ipv6(1)), node(ipv4(10, 0, 0, 1)), db1}})
+        EXPECT_THAT(make_roster(std::move(nodes)), ElementsAre(db1));
+    EXPECT_THAT(make_roster({node(ipv4(10, 0, 0, 3)), node(ipv4(10, 0, 0, 2)), bridge}),
+                ElementsAre(bridge));
+    EXPECT_THAT(addresses_of(db1), ElementsAre(ipv4(10, 0, 0, 1), ipv6(1)));
 }
 
 TEST(Roster, CanBeEmpty) {

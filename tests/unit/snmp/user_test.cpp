@@ -211,12 +211,12 @@ TEST(EnginesOfOneName, AreToldApart) {
     std::vector<unsigned> good(hosts.size());
     std::vector<Conversation> conversations;
     for (std::size_t place = 0; place < hosts.size(); ++place)
-        conversations.push_back({address(hosts[place]), {sys_descr}, [&, place](const Outcome& out) {
-                                     good[place] += is_good(out) ? 1U : 0U;
-                                     return is_good(out) && good[place] < 5
-                                                ? std::vector<Oid>{sys_descr}
-                                                : std::vector<Oid>{};
-                                 }});
+        conversations.push_back(
+            {address(hosts[place]), {sys_descr}, [&, place](const Outcome& out) {
+                 good[place] += is_good(out) ? 1U : 0U;
+                 return is_good(out) && good[place] < 5 ? std::vector<Oid>{sys_descr}
+                                                        : std::vector<Oid>{};
+             }});
     ASSERT_TRUE(exchange(patient_by_default(port), conversations, not_cancelled));
     EXPECT_THAT(good, testing::ElementsAre(5U, 5U));
     EXPECT_EQ(conversations[0].engine_id, conversations[1].engine_id);
@@ -350,7 +350,8 @@ TEST_F(Interloper, WhoSendsNoiseDoesNotKeepTheAnswerAway) {
             for (std::size_t length = 1; length < answer.size(); length += 5)
                 sent.emplace_back(answer.begin(),
                                   answer.begin() + static_cast<std::ptrdiff_t>(length));
-            for (std::size_t place = 60; !is_discovery(request) && place < answer.size(); place += 4) {
+            for (std::size_t place = 60; !is_discovery(request) && place < answer.size();
+                 place += 4) {
                 sent.push_back(answer);
                 sent.back()[place] ^= 0x01U;
             }
