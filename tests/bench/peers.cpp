@@ -1,13 +1,12 @@
 // Many SNMP agents in one process, for the benchmark of the survey: each on an address of its own,
 // with an engine of its own, and with the report of a node. They know SNMPv2c and SNMPv3.
 //
-//   bench-peers FIRST COUNT DEAD PORT short|whole COMMUNITY USER AUTH PRIV
+//   bench-peers FIRST COUNT DEAD PORT COMMUNITY USER AUTH PRIV
 //   bench-peers --objects
 //
-// On COUNT addresses from FIRST on; the last DEAD of them hear and say nothing. `short`: one GET brings
-// the report, that of an empty node. `whole`: a second one brings its view of three, its eras and past
-// views. AUTH and PRIV: passphrases of SHA-256 and AES-128. Prints "ready", and goes on until it is
-// killed. --objects prints what that first GET asks for, a line for each.
+// On COUNT addresses from FIRST on; the last DEAD of them hear and say nothing. AUTH and PRIV:
+// passphrases of SHA-256 and AES-128. Prints "ready", and goes on until it is killed. --objects
+// prints what the first GET of a survey asks for, a line for each.
 #include "common/galera/address_text.hpp"
 #include "common/mib/columns.hpp"
 #include "common/snmp/ber.hpp"
@@ -45,29 +44,30 @@ Uuid uuid(std::uint8_t number) {
     return *Uuid::from(octets);
 }
 
-NodeReport short_report() {
+/// Of a member of a cluster of three. Every object of the first GET has a value that is not empty:
+/// not all who ask can read absence.
+NodeReport report_of_member() {
     NodeReport report;
     report.agent.version = "0.1.0";
     report.agent.snapshot_id = 7;
     report.agent.snapshot_age = std::chrono::milliseconds{100};
-    report.agent.collector = CollectorState::ok;
-    report.seqno_state = SeqnoState::undefined;
-    report.user_data = UserData::absent;
-    report.node_name = "node";
+    report.agent.collector = CollectorState::degraded;
+    report.agent.last_error = "none";
+    report.status = NodeStatus::running;
+    report.server = ServerState::serving;
+    report.seqno_state = SeqnoState::known;
+    report.seqno_source = SeqnoSource::server;
+    report.position = Position{uuid(1), *Seqno::from(1210)};
+    report.saved_position = report.position;
+    report.safe_to_bootstrap = false;
+    report.view_file = true;
+    report.user_data = UserData::present;
+    report.node_name = "db1";
     report.node_address = parse_address("127.1.0.1");
     report.cluster_name = "bench";
     report.roster_digest = "0123456789abcdef";
     report.quorum_override = false;
     report.durable_commit = true;
-    return report;
-}
-
-NodeReport whole_report() {
-    auto report = short_report();
-    report.seqno_state = SeqnoState::known;
-    report.seqno_source = SeqnoSource::innodb;
-    report.position = Position{uuid(1), *Seqno::from(1210)};
-    report.user_data = UserData::present;
     report.applied_view = View{uuid(1),
                                4,
                                *Seqno::from(1200),
@@ -76,6 +76,17 @@ NodeReport whole_report() {
                                 {uuid(4), "db3", "127.1.0.3:3306"}}};
     report.lineage = Lineage{{*Seqno::from(500), uuid(5)}, {*Seqno::from(900), uuid(6)}};
     report.views = {past_of(*report.applied_view)};
+    report.cluster = {.status = ClusterStatus::primary,
+                      .size = 3,
+                      .conf_id = 4,
+                      .state_uuid = uuid(1),
+                      .weight = 3,
+                      .node_state = NodeState::synced,
+                      .ready = true,
+                      .connected = true,
+                      .desynced = false,
+                      .read_only = false,
+                      .local_index = 0};
     return report;
 }
 
@@ -158,10 +169,10 @@ struct Users {
 
     static Result<Users> derive(const std::string& name, const std::string& auth,
                                 const std::string& priv) {
-        auto full = snmp::User::derive({name, SnmpLevel::auth_priv, SnmpAuth::sha256,
-                                        SnmpPriv::aes128, auth, priv});
-        auto signing = snmp::User::derive({name, SnmpLevel::auth_no_priv, SnmpAuth::sha256,
-                                           SnmpPriv::aes128, auth, {}});
+        auto full = snmp::User::derive(
+            {name, SnmpLevel::auth_priv, SnmpAuth::sha256, SnmpPriv::aes128, auth, priv});
+        auto signing = snmp::User::derive(
+            {name, SnmpLevel::auth_no_priv, SnmpAuth::sha256, SnmpPriv::aes128, auth, {}});
         auto nobody = snmp::User::derive({{}, SnmpLevel::no_auth_no_priv, {}, {}, {}, {}});
         for (const auto* each : {&full, &signing, &nobody})
             if (!*each)
@@ -191,8 +202,8 @@ std::string report_pdu(std::int64_t request_id, std::span<const std::uint32_t> c
 
 class Agent {
 public:
-    Agent(int socket, const std::string& name, const Content& content,
-          const std::string& community, const Users& users)
+    Agent(int socket, const std::string& name, const Content& content, const std::string& community,
+          const Users& users)
         : socket_{socket}, content_{&content}, community_{&community}, users_{&users} {
         engine_.id = std::string{"\x80\x00\x1f\x88\x04", 5} + name;
         engine_.boots = 3;
@@ -290,8 +301,8 @@ int run(const std::vector<std::string>& words) {
     const auto count = std::stoul(words[1]);
     const auto alive = count - std::stoul(words[2]);
     address.sin_port = htons(static_cast<std::uint16_t>(std::stoul(words[3])));
-    const Content content{words[4] == "whole" ? whole_report() : short_report()};
-    const auto users = Users::derive(words[6], words[7], words[8]);
+    const Content content{report_of_member()};
+    const auto users = Users::derive(words[5], words[6], words[7]);
     if (!users) {
         std::cerr << "bench-peers: " << users.error().text << '\n';
         return EXIT_FAILURE;
@@ -304,7 +315,7 @@ int run(const std::vector<std::string>& words) {
         const int socket = bound_socket(address);
         if (socket < 0)
             return EXIT_FAILURE;
-        agents.emplace_back(socket, "peer" + std::to_string(number), content, words[5], *users);
+        agents.emplace_back(socket, "peer" + std::to_string(number), content, words[4], *users);
         epoll_event wanted{.events = EPOLLIN, .data = {.u32 = number}};
         if (number < alive)
             ::epoll_ctl(events, EPOLL_CTL_ADD, socket, &wanted);
@@ -326,14 +337,14 @@ void print_objects() {
 } // namespace galera::bench
 
 int main(int argc, char** argv) {
-    constexpr std::size_t words_expected = 9;
+    constexpr std::size_t words_expected = 8;
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words == std::vector<std::string>{"--objects"}) {
         galera::bench::print_objects();
         return EXIT_SUCCESS;
     }
     if (words.size() != words_expected) {
-        std::cerr << "usage: bench-peers FIRST COUNT DEAD PORT short|whole COMMUNITY USER AUTH PRIV\n";
+        std::cerr << "usage: bench-peers FIRST COUNT DEAD PORT COMMUNITY USER AUTH PRIV\n";
         return 2;
     }
     return galera::bench::run(words);

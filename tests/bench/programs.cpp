@@ -2,9 +2,10 @@
 //
 //   bench-programs ROUNDS NAME COMMAND [WORD..] [-- NAME COMMAND [WORD..]]..
 //
-// Prints a heading, and a line for each name: medians of the time from start to end and of the processor
-// time, in microseconds, and the most resident memory, in kB. What the program started and waited for
-// counts as its own. What they print is dropped. Exit status: 0, or 1 if one failed, which is said.
+// Prints a heading, and a line for each name: medians of the time from start to end and of the
+// processor time, in microseconds, and the most resident memory, in kB. What the program started
+// and waited for counts as its own. What they print is dropped. Exit status: 0, or 1 if one failed,
+// which is said.
 #include "tests/bench/distribution.hpp"
 
 #include <chrono>

@@ -7,7 +7,8 @@
 table=()
 targets=0
 missed=0
-declare -A figure=() # by NAME.COLUMN
+# shellcheck disable=SC2034 # by NAME.COLUMN, for whoever makes rows of them
+declare -A figure=()
 
 # calculate EXPRESSION [DIGITS]: by awk.
 calculate() { awk "BEGIN { printf \"%.${2:-2}f\", $1 }"; }
@@ -36,6 +37,7 @@ read_figures() {
         read -r -a names
         while read -r -a values; do
             for ((column = 1; column < ${#names[@]}; column++)); do
+                # shellcheck disable=SC2034
                 figure[${values[0]}.${names[column]}]=${values[column]}
             done
         done
