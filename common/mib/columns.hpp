@@ -85,6 +85,11 @@ enum class LineageState : std::uint8_t { known = 1, unknown = 2 };
 /// The instances of the GET that a decision is made from: all scalars that decide.
 [[nodiscard]] std::vector<Oid> decision_instances();
 
+/// The GET of how far a node has come that is receiving state. No decision rests on it.
+[[nodiscard]] std::vector<Oid> progress_instances();
+/// What a response to it says. What cannot be read is as good as not said.
+void decode_progress(std::span<const Varbind> varbinds, NodeReport& report);
+
 /// More than this in one GET, and a response may outgrow what an agent sends.
 inline constexpr std::size_t get_instances_max = 60;
 

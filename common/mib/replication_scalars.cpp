@@ -2,7 +2,6 @@
 #include "common/mib/scalar_patterns.hpp"
 #include "mibs/oids.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <limits>
@@ -25,7 +24,7 @@ Result<void> decode_paused(const Value& value, NodeReport& report) {
     return {};
 }
 
-constexpr auto of_people = not_deciding(std::array{
+const auto table = not_deciding(std::array{
     duration<FIELD(replication.uptime)>("galeraServerUptime", oid::galeraServerUptime),
     counter64<FIELD(replication.replicated)>("galeraReplicated", oid::galeraReplicated),
     counter64<FIELD(replication.replicated_octets)>("galeraReplicatedOctets",
@@ -69,23 +68,12 @@ constexpr auto of_people = not_deciding(std::array{
     duration<FIELD(replication.evs_latency_max)>("galeraEvsLatencyMax", oid::galeraEvsLatencyMax),
     number<FIELD(replication.evs_latency_samples)>("galeraEvsLatencySamples",
                                                    oid::galeraEvsLatencySamples),
-});
-
-// No decision rests on these either; but whoever waits for a node asks how far it has come.
-constexpr std::array of_waiting{
     enumeration<FIELD(replication.transfer), Transfer::sst>("galeraTransfer", oid::galeraTransfer),
     seqno<FIELD(replication.ist_first)>("galeraIstFirst", oid::galeraIstFirst),
     seqno<FIELD(replication.ist_current)>("galeraIstCurrent", oid::galeraIstCurrent),
     seqno<FIELD(replication.ist_last)>("galeraIstLast", oid::galeraIstLast),
     counter64<FIELD(replication.sst_octets)>("galeraSstOctets", oid::galeraSstOctets),
-};
-
-constexpr std::array<Scalar, of_people.size() + of_waiting.size()> joined() {
-    std::array<Scalar, of_people.size() + of_waiting.size()> rows{};
-    std::ranges::copy(of_waiting, std::ranges::copy(of_people, rows.begin()).out);
-    return rows;
-}
-constexpr auto table = joined();
+});
 
 } // namespace
 

@@ -40,6 +40,10 @@ UnreadableReport garbled(Error error) {
     return {Unreadable::garbled, std::move(error)};
 }
 
+constexpr std::array<Arcs, 5> progress_objects{oid::galeraTransfer, oid::galeraIstFirst,
+                                               oid::galeraIstCurrent, oid::galeraIstLast,
+                                               oid::galeraSstOctets};
+
 // The value of a varbind, of the given syntax; null where it has none and need not.
 Result<const Value*> value_of(const Varbind& varbind, Syntax syntax, bool required) {
     if (is_absence(varbind, Absence::no_such_object))
@@ -283,6 +287,25 @@ std::vector<Oid> decision_instances() {
         if (scalar.decides)
             instances.push_back(instance(scalar.oid, 0));
     return instances;
+}
+
+std::vector<Oid> progress_instances() {
+    std::vector<Oid> instances;
+    for (const auto arcs : progress_objects)
+        instances.push_back(instance(arcs, 0));
+    return instances;
+}
+
+void decode_progress(std::span<const Varbind> varbinds, NodeReport& report) {
+    for (const auto& scalar : scalars()) {
+        const bool is_progress = std::ranges::any_of(
+            progress_objects, [&](Arcs arcs) { return std::ranges::equal(arcs, scalar.oid); });
+        if (!is_progress)
+            continue;
+        auto decoded = report;
+        if (decode_scalar(scalar, varbinds, decoded))
+            report = std::move(decoded);
+    }
 }
 
 std::vector<std::vector<Oid>> table_instances(const RowCounts& rows) {

@@ -188,7 +188,8 @@ std::string condition_of(const Answer& answer, const decision::Rules& rules) {
                std::string{word_of(report->cluster.node_state)};
     if (report->server != ServerState::stopped)
         text += ", server " + std::string{word_of(report->server)};
-    if (report->taint != Taint::none)
+    // The debris that a transfer leaves when it is cut is there while it is under way.
+    if (report->taint != Taint::none && report->replication.transfer == Transfer::none)
         text += ", taint " + std::string{word_of(report->taint)};
     return text;
 }

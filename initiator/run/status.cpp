@@ -33,7 +33,7 @@ std::string status_text(const NodeReport& report) {
     std::string text{word_of(report.status)};
     if (report.server != ServerState::serving && report.server != ServerState::stopped)
         text += ", " + std::string{word_of(report.server)};
-    if (report.taint != Taint::none)
+    if (report.taint != Taint::none && report.replication.transfer == Transfer::none)
         text += ", taint " + std::string{word_of(report.taint)};
     return text;
 }

@@ -61,10 +61,12 @@ private:
     std::vector<mib::Oid> without_agent();
     std::vector<mib::Oid> after_legacy(const snmp::Outcome& outcome);
     std::vector<mib::Oid> ask_again();
+    std::vector<mib::Oid> after_all(NodeReport report);
 
     bool reads_legacy_;
     bool asked_legacy_{false};
     bool asked_again_{false};
+    bool asks_progress_{false};
     mib::DecodedReport decoded_;
     std::vector<std::vector<mib::Oid>> table_gets_; // none while the report is asked for
     std::vector<std::vector<mib::Varbind>> table_responses_;
@@ -75,9 +77,15 @@ private:
 std::vector<mib::Oid> Inquiry::next(const snmp::Outcome& outcome) {
     if (asked_legacy_)
         return after_legacy(outcome);
-    if (const auto* const reason = std::get_if<snmp::NoResponse>(&outcome))
-        return end(silence_of(*reason));
-    const auto& varbinds = std::get<std::vector<mib::Varbind>>(outcome);
+    const auto* const response = std::get_if<std::vector<mib::Varbind>>(&outcome);
+    if (asks_progress_) {
+        if (response != nullptr)
+            mib::decode_progress(*response, std::get<NodeReport>(said_));
+        return {};
+    }
+    if (response == nullptr)
+        return end(silence_of(std::get<snmp::NoResponse>(outcome)));
+    const auto& varbinds = *response;
     if (table_gets_.empty())
         return after_report(varbinds);
     table_responses_.push_back(varbinds);
@@ -100,7 +108,7 @@ std::vector<mib::Oid> Inquiry::after_report(const std::vector<mib::Varbind>& var
     decoded_ = *std::move(decoded);
     table_gets_ = mib::table_instances(decoded_.rows);
     if (table_gets_.empty())
-        return end(std::move(decoded_.report));
+        return after_all(std::move(decoded_.report));
     return table_gets_.front();
 }
 
@@ -129,7 +137,16 @@ std::vector<mib::Oid> Inquiry::after_tables() {
     if (report.lineage)
         report.lineage = std::move((*tables)->eras);
     report.views = std::move((*tables)->views);
-    return end(std::move(report));
+    return after_all(std::move(report));
+}
+
+/// A node that may be receiving state is asked how far it has come. That is for people: without an
+/// answer the report stands as it is.
+std::vector<mib::Oid> Inquiry::after_all(NodeReport report) {
+    asks_progress_ =
+        report.server == ServerState::starting || report.cluster.node_state == NodeState::joining;
+    end(std::move(report));
+    return asks_progress_ ? mib::progress_instances() : std::vector<mib::Oid>{};
 }
 
 /// A part of the tables is of another snapshot than the report.

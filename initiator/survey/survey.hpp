@@ -16,8 +16,8 @@ Result<snmp::Access> access_of(const config::Settings& settings);
 /// One survey of the whole roster, the local node included: it is asked as a peer would ask it.
 /// A silent node costs one SNMP deadline, and one try's timeout more where its group port does not
 /// answer either; one that falls silent half-way costs a deadline for each GET: one for the report,
-/// one for its tables, more only for tables of dozens of rows. A report whose tables could not be
-/// had from the same snapshot is asked for again once, and then counts as `unknown`. With
+/// one for its tables, more only for tables of dozens of rows, and one for how far it has come
+/// where it may be receiving state. A report whose tables could not be had from the same snapshot is asked for again once, and then counts as `unknown`. With
 /// `legacy-extend` a node without the subagent is asked for what the scripts of 2014 say. Where
 /// waiting for the silent took longer than a sampling interval, the others are asked a second time.
 /// Once `cancelled`, who has not answered counts as `no_answer`: the survey is no evidence. An

@@ -134,6 +134,56 @@ std::vector<mib::Binding> asked_of(const NodeReport& report) {
     return bindings;
 }
 
+// How far a transfer has come is for people: no report is lost, or asked for twice, for its sake.
+TEST(Survey, AsksANodeThatReceivesStateHowFarItHasCome) {
+    auto joiner = report_of(first_host, "db1");
+    joiner.server = ServerState::starting;
+    joiner.cluster = {};
+    joiner.replication.transfer = Transfer::sst;
+    joiner.replication.sst_octets = 1'000'000;
+    const auto whole = mib::encode(joiner);
+    auto garbled = whole;
+    const auto octets = mib::progress_instances().back();
+    std::ranges::find(garbled, octets, &mib::Binding::oid)->value = mib::OctetString{"7"};
+    auto untold = whole;
+    std::erase_if(untold, [&](const auto& binding) { return binding.oid == octets; });
+    for (const auto& [bindings, expected] :
+         {std::pair{whole, std::optional<std::uint64_t>{1'000'000}}, {garbled, {}}, {untold, {}}}) {
+        const auto port = loopback::free_port(first_host);
+        const UdpPeer agent{first_host, port, answering([&](int) { return bindings; })};
+        const auto survey = survey_of(site_of(1, port));
+        const auto* const report = survey.here().report();
+        ASSERT_NE(report, nullptr);
+        EXPECT_EQ(report->position, joiner.position);
+        EXPECT_EQ(report->applied_view, joiner.applied_view);
+        EXPECT_EQ(report->replication.transfer, Transfer::sst);
+        EXPECT_EQ(report->replication.sst_octets, expected);
+    }
+}
+
+TEST(Survey, AsksNobodyElseForThat) {
+    auto member = report_of(first_host, "db1");
+    member.replication.transfer = Transfer::sst;
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, answering([&](int) { return mib::encode(member); })};
+    EXPECT_EQ(survey_of(site_of(1, port)).here().report()->replication.transfer, Transfer::none);
+}
+
+// It falls silent in between: what it has reported stands.
+TEST(Survey, KeepsTheReportOfAJoinerThatSaysNoMore) {
+    auto joiner = report_of(first_host, "db1");
+    joiner.server = ServerState::starting;
+    const auto gets = 1 + static_cast<int>(mib::table_instances({3, 2, 1}).size());
+    const auto answer = answering([&](int) { return mib::encode(joiner); });
+    const auto port = loopback::free_port(first_host);
+    const UdpPeer agent{first_host, port, [&](const Bytes& request, int count) {
+                            return count > gets ? std::vector<Bytes>{} : answer(request, count);
+                        }};
+    const auto survey = survey_of(silent_site_of(1, port, 0));
+    ASSERT_NE(survey.here().report(), nullptr);
+    EXPECT_EQ(survey.here().report()->applied_view, joiner.applied_view);
+}
+
 TEST(Survey, BringsTheWholeReportOfEveryNode) {
     const auto db1 = report_of("127.0.4.101", "db1");
     auto db2 = report_of("127.0.4.102", "db2");
