@@ -53,6 +53,12 @@ const std::vector<Effect> effects{
     {"mysql-user", "monitor", [](Settings& s) { s.mysql_user = "monitor"; }},
     {"arbitrator", "10.0.0.9", [](Settings& s) { s.arbitrator = {"10.0.0.9"}; }},
     {"snmp-version", "2c", [](Settings& s) { s.snmp_version = SnmpVersion::v2c; }},
+    {"snmp-user", "me", [](Settings& s) { s.snmp_user = "me"; }},
+    {"snmp-level", "authNoPriv", [](Settings& s) { s.snmp_level = SnmpLevel::auth_no_priv; }},
+    {"snmp-auth-protocol", "SHA-512", [](Settings& s) { s.snmp_auth_protocol = SnmpAuth::sha512; }},
+    {"snmp-auth-file", "/etc/auth", [](Settings& s) { s.snmp_auth_file = "/etc/auth"; }},
+    {"snmp-priv-protocol", "AES-256", [](Settings& s) { s.snmp_priv_protocol = SnmpPriv::aes256; }},
+    {"snmp-priv-file", "/etc/priv", [](Settings& s) { s.snmp_priv_file = "/etc/priv"; }},
     {"snmp-community", "a#b", [](Settings& s) { s.snmp_community = "a#b"; }},
     {"snmp-port", "1161", [](Settings& s) { s.snmp_port = 1161; }},
     {"snmp-timeout", "250ms", [](Settings& s) { s.snmp_timeout = 250ms; }},
@@ -70,9 +76,11 @@ const std::vector<Effect> effects{
     {"poll-interval", "100ms", [](Settings& s) { s.poll_interval = 100ms; }},
     {"evidence", "census", [](Settings& s) { s.evidence = Evidence::census; }},
     {"assume-lost", "10.0.0.3", [](Settings& s) { s.assume_lost = {"10.0.0.3"}; }},
+    {"recover-non-primary", "yes", [](Settings& s) { s.recover_non_primary = true; }},
+    {"legacy-extend", "yes", [](Settings& s) { s.legacy_extend = true; }},
 };
 /// Of these there is one value only, as yet.
-constexpr std::array one_value{std::string_view{"snmp-version"}, std::string_view{"backend"}};
+constexpr std::array one_value{std::string_view{"backend"}};
 
 class Keys : public ScratchTest {
 protected:

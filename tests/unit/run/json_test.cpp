@@ -103,7 +103,7 @@ TEST_F(Schema, HasTheWordsOfTheProgram) {
     EXPECT_EQ(words("report", "cluster_status"),
               words_up_to(ClusterStatus::unknown, ClusterStatus::disconnected));
     EXPECT_EQ(words("report", "node_state"), words_up_to(NodeState::unknown, NodeState::error));
-    auto reachable = words_up_to(Reachability::answers, Reachability::alive);
+    auto reachable = words_up_to(Reachability::answers, Reachability::legacy);
     EXPECT_EQ(words("node", "reachability"), reachable);
 }
 
