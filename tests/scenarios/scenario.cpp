@@ -395,10 +395,11 @@ Result<void> Reader::apply(const std::string& word, NodeReport& report) {
     return {};
 }
 
-/// legacy STATUS|? SEQNO|?
+/// legacy STATUS|? SEQNO|? [lost]
 Result<Answer> legacy_answer_of(const Line& line, Answer answer) {
-    if (line.rest.size() != 2)
-        return failure("'legacy' wants what the scripts say: legacy STATUS|? SEQNO|?");
+    const bool lost = line.rest.size() == 3 && line.rest[2] == "lost";
+    if (line.rest.size() != 2 && !lost)
+        return failure("'legacy' wants what the scripts say: legacy STATUS|? SEQNO|? [lost]");
     LegacyReport report;
     const auto word = line.rest[0];
     for (const auto status : {NodeStatus::bootstrapping, NodeStatus::running,
