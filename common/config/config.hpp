@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace galera::config {
@@ -97,6 +98,18 @@ Result<Invocation> read_invocation(Program program, int argc, const char* const*
 
 /// The text of --help, from the same table as the parser.
 [[nodiscard]] std::string help_text(Program program);
+
+/// One option beside the keys, as manuals and completions want it.
+struct OptionWords {
+    std::string name;   // "config"
+    std::string letter; // "h"; empty: none
+    std::string value;  // "FILE"; empty: it takes none
+    std::string meaning;
+};
+
+/// The options beside the keys, and the commands: what --help has, in parts.
+[[nodiscard]] std::vector<OptionWords> options_of(Program program);
+[[nodiscard]] std::vector<std::string_view> commands_of(Program program);
 
 /// What the programs work with: the settings, completed and checked against the database's own
 /// option file, names resolved.

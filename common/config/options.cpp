@@ -508,4 +508,25 @@ std::string help_text(Program program) {
     return text.str();
 }
 
+std::vector<OptionWords> options_of(Program program) {
+    const auto options = general_options(program);
+    std::vector<OptionWords> words;
+    for (const auto& option : options.options()) {
+        const auto letter =
+            option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+        const bool has_letter = letter.size() == 2 && letter.front() == '-';
+        const bool has_value = option->semantic()->max_tokens() > 0;
+        words.push_back({.name = option->long_name(),
+                         .letter = has_letter ? letter.substr(1) : "",
+                         .value = has_value ? option->format_parameter() : "",
+                         .meaning = option->description()});
+    }
+    return words;
+}
+
+std::vector<std::string_view> commands_of(Program program) {
+    const auto commands = use_of(program).commands;
+    return {commands.begin(), commands.end()};
+}
+
 } // namespace galera::config
