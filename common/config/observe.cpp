@@ -38,7 +38,8 @@ node::ObserverOptions observer_options(const Site& site) {
                         .user = site.mysql_user,
                         .patience = patience_of(site.settings.sample_interval)},
             .run_dir = site.settings.run_dir,
-            .state_dir = site.settings.state_dir};
+            .state_dir = site.settings.state_dir,
+            .unit = site.settings.unit};
 }
 
 } // namespace galera::config

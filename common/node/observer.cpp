@@ -6,6 +6,7 @@
 #include "common/node/initiator_report.hpp"
 #include "common/node/lineage_file.hpp"
 #include "common/node/server_process.hpp"
+#include "common/node/start_guard.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -200,6 +201,7 @@ struct Observer::Impl {
 NodeReport Observer::Impl::sample() {
     Errors errors;
     NodeReport report = blank_report(options.identity);
+    report.start_guard = start_guard_of(options.unit);
     const auto& datadir = options.recovery.datadir;
     const auto process =
         find_server(datadir, options.recovery.server_binary, options.recovery.defaults_file);

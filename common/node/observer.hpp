@@ -32,6 +32,7 @@ struct ObserverOptions {
     /// Where the lineage is recorded and the initiator's last decision kept; empty: neither is
     /// recorded or known.
     std::filesystem::path state_dir;
+    std::string unit{"mariadb.service"}; // the database's, which the start guard is before
 };
 
 /// Looks at the node. `sample` never waits for a recovery: it runs on a thread of its own, once
