@@ -14,7 +14,6 @@
 #include "initiator/run/vigil.hpp"
 #include "initiator/survey/survey.hpp"
 
-#include <algorithm>
 #include <iostream>
 #include <set>
 #include <thread>
@@ -27,6 +26,17 @@ namespace galera::run {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Of the log that the server writes to, once it has read where. A journal is not read with each
+/// look.
+std::string last_line_behind(const std::vector<act::LogMark>& marks) {
+    std::string line;
+    for (const auto& mark : marks)
+        if (auto last = mark.path.empty() ? std::string{} : last_line_of(mark.path, mark.offset);
+            !last.empty())
+            line = std::move(last);
+    return line;
+}
 
 /// The real world, one method a step.
 class World {
@@ -57,7 +67,6 @@ public:
 private:
     bool tell_start();
     void tell_failure();
-    void see_log();
     void show();
 
     const config::Site& site_;
@@ -176,19 +185,11 @@ bool World::tell(const Loop& loop) {
     const auto rules = rules_of(site_);
     vigil_.see(survey_, rules, loop.verdict(), loop.starting(), Clock::now());
     if (loop.starting())
-        see_log();
+        vigil_.see_log(last_line_behind(log_marks_));
     show();
     if (!loop.verdict())
         return false;
     return loop.starting() ? tell_start() : account_.tell_verdict(*loop.verdict(), survey_, rules);
-}
-
-/// A journal is nobody's to be read with each look.
-void World::see_log() {
-    const auto file = std::ranges::find_if(
-        log_marks_, [](const act::LogMark& mark) { return !mark.path.empty(); });
-    if (file != log_marks_.end())
-        vigil_.see_log(last_line_of(file->path, file->offset));
 }
 
 /// How far a transfer has come is no change: a log has a line for its begin.
@@ -347,7 +348,9 @@ int exit_status_of(ExitStatus status, const Interruption& interruption) {
 }
 
 int start(const config::Site& site, const Watching& watching, Interruption& interruption) {
-    const bool live = watching.log.redraws && !watching.json && !watching.as_script;
+    // In the foreground the server writes between the lines.
+    const bool live =
+        watching.log.redraws && !watching.json && !watching.as_script && !site.settings.foreground;
     Screen screen{std::cerr, watching.log.colours, [] { return size_of_terminal(STDERR_FILENO); }};
     Audience audience{.log = watching.as_script ? std::cout : std::cerr,
                       .json = watching.json ? &std::cout : nullptr,

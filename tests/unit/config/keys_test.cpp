@@ -70,6 +70,15 @@ const std::vector<Effect> effects{
     {"run-dir", "/run/other", [](Settings& s) { s.run_dir = "/run/other"; }},
     {"state-dir", "/var/other", [](Settings& s) { s.state_dir = "/var/other"; }},
     {"backend", "exec", [](Settings& s) { s.backend = Backend::exec; }},
+    {"unit", "mysql.service", [](Settings& s) { s.unit = "mysql.service"; }},
+    {"sysv-start", "/etc/init.d/db start",
+     [](Settings& s) {
+         s.sysv_start = {"/etc/init.d/db", "start"};
+     }},
+    {"sysv-bootstrap", "/etc/init.d/db bootstrap",
+     [](Settings& s) {
+         s.sysv_bootstrap = {"/etc/init.d/db", "bootstrap"};
+     }},
     {"server-binary", "/opt/mysqld", [](Settings& s) { s.server_binary = "/opt/mysqld"; }},
     {"server-arg", "--a=\"b\" c", [](Settings& s) { s.server_arg = {"--a=\"b\" c"}; }},
     {"wait-timeout", "15min", [](Settings& s) { s.wait_timeout = 15min; }},
@@ -79,8 +88,6 @@ const std::vector<Effect> effects{
     {"recover-non-primary", "yes", [](Settings& s) { s.recover_non_primary = true; }},
     {"legacy-extend", "yes", [](Settings& s) { s.legacy_extend = true; }},
 };
-/// Of these there is one value only, as yet.
-constexpr std::array one_value{std::string_view{"backend"}};
 
 class Keys : public ScratchTest {
 protected:
@@ -108,8 +115,7 @@ TEST_F(Keys, HaveAnEffectEach) {
         auto expected = *before;
         effect->change(expected);
         EXPECT_EQ(*after, expected) << line;
-        const bool has_one = std::ranges::find(one_value, key.name) != one_value.end();
-        EXPECT_EQ(*after == *before, has_one) << line << "changes nothing";
+        EXPECT_NE(*after, *before) << line << "changes nothing";
     }
     EXPECT_EQ(effects.size(), key_table.size()) << "a row for a key that is none";
 }
