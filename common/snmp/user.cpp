@@ -52,8 +52,10 @@ u_char* octets_of(std::string& text) {
     return reinterpret_cast<u_char*>(text.data());
 }
 
-/// Empty if libnetsnmp fails.
+/// Empty if libnetsnmp fails, and of a passphrase that is too short.
 std::string master_key(const Algorithm& hash, std::string_view passphrase) {
+    if (passphrase.size() < std::size_t{USM_LENGTH_P_MIN})
+        return {}; // libnetsnmp would write to stderr
     std::string key(USM_AUTH_KU_LEN, '\0');
     std::size_t length = key.size();
     if (generate_Ku(hash.name, static_cast<u_int>(hash.length), octets_of(passphrase),
