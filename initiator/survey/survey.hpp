@@ -17,11 +17,12 @@ Result<snmp::Access> access_of(const config::Settings& settings);
 /// A silent node costs one SNMP deadline, and one try's timeout more where its group port does not
 /// answer either; one that falls silent half-way costs a deadline for each GET: one for the report,
 /// one for its tables, more only for tables of dozens of rows, and one for how far it has come
-/// where it may be receiving state. A report whose tables could not be had from the same snapshot is asked for again once, and then counts as `unknown`. With
-/// `legacy-extend` a node without the subagent is asked for what the scripts of 2014 say. Where
-/// waiting for the silent took longer than a sampling interval, the others are asked a second time.
-/// Once `cancelled`, who has not answered counts as `no_answer`: the survey is no evidence. An
-/// error only if nobody could be asked at all.
+/// where it may be receiving state. A report whose tables could not be had from the same snapshot
+/// is asked for again once, and then counts as `unknown`. With `legacy-extend` a node without the
+/// subagent is asked for what the scripts of 2014 say. Where waiting for the silent took longer
+/// than a sampling interval, the others are asked a second time. Once `cancelled`, who has not
+/// answered counts as `no_answer`: the survey is no evidence. An error only if nobody could be
+/// asked at all.
 Result<decision::Survey> take_survey(const config::Site& site, const snmp::Access& access,
                                      const std::atomic<bool>& cancelled);
 
