@@ -99,7 +99,7 @@ fleet_boot() {
             --network-namespace-path="/run/netns/$FLEET_ID-$machine" --resolv-conf=off --timezone=off --console=pipe
     ) >>"$FLEET_DIR/$machine.console" 2>&1 </dev/null &
     FLEET_NSPAWN[$machine]=$!
-    fleet_wait_until 20 fleet_has_leader "$machine" || fleet_fail "$machine does not boot: see $FLEET_DIR/$machine.console"
+    fleet_wait_until 60 fleet_has_leader "$machine" || fleet_fail "$machine does not boot: see $FLEET_DIR/$machine.console"
 }
 fleet_has_leader() {
     local leader
@@ -119,7 +119,7 @@ fleet_in() {
 # fleet_up MACHINE: waits until its init system has started what it is to start at boot, whatever
 # has come of it.
 fleet_is_up() { [[ $(fleet_in "$1" systemctl is-system-running 2>/dev/null) =~ ^(running|degraded|starting)$ ]]; }
-fleet_up() { fleet_wait_until 60 fleet_is_up "$1" || fleet_fail "$1 does not come up: see $FLEET_DIR/$1.console"; }
+fleet_up() { fleet_wait_until 120 fleet_is_up "$1" || fleet_fail "$1 does not come up: see $FLEET_DIR/$1.console"; }
 
 # fleet_cut MACHINE: nothing in it gets to do anything any more.
 fleet_cut() {
@@ -150,7 +150,7 @@ fleet_connect() {
     local said="$FLEET_DIR/$1.relay"
     python3 "${BASH_SOURCE[0]%/*}/relay.py" "/run/netns/$FLEET_ID-$1" "$FLEET_FETCHED" >"$said" 2>&1 &
     FLEET_RELAY[$1]=$!
-    fleet_wait_until 10 grep -q listening "$said" || fleet_fail "$1 has no relay: see $said"
+    fleet_wait_until 30 grep -q listening "$said" || fleet_fail "$1 has no relay: see $said"
 }
 fleet_disconnect() {
     kill "${FLEET_RELAY[$1]}" 2>/dev/null
