@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 
 namespace galera {
 
@@ -55,6 +56,14 @@ std::string value_of(Effect effect, std::optional<std::string_view> written) {
     return std::string{written.value_or(on)};
 }
 
+/// my_print_defaults, like the server, reads 4094 octets of a line, and takes the rest for another
+/// line, without a word. Of those, blanks around the '=' are not printed.
+constexpr std::size_t whole_octets_max = 4000;
+
+bool may_be_cut(const text::Line& line) {
+    return line.text.size() > whole_octets_max;
+}
+
 bool is_option(const text::Line& line) {
     return line.text.starts_with("--") && line.text.find('\0') == std::string_view::npos;
 }
@@ -95,6 +104,10 @@ Result<ServerOptions> ServerOptions::parse(std::string_view printed) {
         if (!is_option(line))
             return failure(shown(line) +
                            ", which is not an option; look for it in the option file");
+        if (may_be_cut(line))
+            return failure(shown(line) + ", of more than " + std::to_string(whole_octets_max) +
+                           " octets, where the database's own reader may cut it off; of a cluster "
+                           "address so long set cluster-address instead");
         const auto word = line.text.substr(2);
         const auto equals = word.find('=');
         std::string name = text::lower(word.substr(0, equals));

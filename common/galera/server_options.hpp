@@ -18,7 +18,8 @@ namespace galera {
 class ServerOptions {
 public:
     /// The output of `my_print_defaults --mysqld`: one word a line, "--name=value" or "--name". An
-    /// error for anything else, and where the last line lacks its newline: it was cut off.
+    /// error for anything else, for a line so long that it may have been cut, and where the last
+    /// line lacks its newline: it was cut off.
     static Result<ServerOptions> parse(std::string_view printed);
 
     /// `name` in lower case, with underscores: "wsrep_cluster_address".

@@ -114,6 +114,8 @@ TEST(ServerOptions, ThatCannotBeReadSayWhy) {
         {"--=x\n", "an option without a name"},
         {"--skip-\n", "an option without a name"},
         {"--a=\0b\n"s, "which is not an option"},
+        {"--wsrep_cluster_address=gcomm://" + std::string(4000, 'a') + "\n",
+         "of a cluster address so long set cluster-address instead"},
     };
     for (const auto& [printed, error] : cases) {
         const auto read = ServerOptions::parse(printed);
