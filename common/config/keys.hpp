@@ -380,8 +380,8 @@ inline constexpr std::array key_table{
             return read_duration(text, key_limits::wait_least, key_limits::wait_most,
                                  s.wait_timeout);
         }},
-    Key{"poll-interval", "DURATION", "1s", "time between two surveys while start waits and nothing changes", false,
-        false,
+    Key{"poll-interval", "DURATION", "1s",
+        "time between two surveys while start waits and nothing changes", false, false,
         [](const std::string& text, Settings& s) {
             return read_duration(text, key_limits::poll_least, key_limits::poll_most,
                                  s.poll_interval);
