@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <set>
+#include <string>
 #include <thread>
 #include <unistd.h>
 
@@ -38,11 +40,22 @@ tl::expected<Survey, ExitStatus> survey_of(const config::Site& site, const snmp:
     return tl::make_unexpected(ExitStatus::internal_error);
 }
 
+/// `screen`: above its block; null: on stderr.
+void warn(const std::string& warning, Screen* screen) {
+    const auto line = "galera-initiator: " + warning;
+    if (screen != nullptr)
+        screen->say(line);
+    else
+        std::cerr << line << '\n';
+}
+
 /// `status --watch`, as long as somebody reads it.
 ExitStatus watch(const config::Site& site, const snmp::Access& access, bool json,
                  const Outlet& outlet, const std::atomic<bool>& cancelled) {
     const auto rules = rules_of(site);
     Screen screen{std::cout, outlet.colours, [] { return size_of_terminal(STDOUT_FILENO); }};
+    const bool live = outlet.redraws && !json;
+    std::set<std::string> warned; // each warning is made once
     auto end = ExitStatus::member;
     for (bool first = true; std::cout; first = false) {
         const auto survey = survey_of(site, access, cancelled);
@@ -50,15 +63,18 @@ ExitStatus watch(const config::Site& site, const snmp::Access& access, bool json
             end = survey.error();
             break;
         }
+        for (const auto& warning : shared_engines(*survey))
+            if (warned.insert(warning).second)
+                warn(warning, live ? &screen : nullptr);
         if (json)
             std::cout << status_json(*survey, rules, Layout::line) << std::flush;
-        else if (outlet.redraws)
+        else if (live)
             screen.show(status_lines(*survey, rules, screen.paper()));
         else
             std::cout << (first ? "" : "\n") << status_table(*survey, rules, {}) << std::flush;
         pause(site.settings.poll_interval, cancelled);
     }
-    if (outlet.redraws && !json)
+    if (live)
         screen.leave();
     return end;
 }
@@ -78,7 +94,7 @@ ExitStatus look(const config::Site& site, const config::Invocation& invocation,
     if (!survey)
         return survey.error();
     for (const auto& warning : shared_engines(*survey))
-        std::cerr << "galera-initiator: " << warning << '\n';
+        warn(warning, nullptr);
     const auto rules = rules_of(site);
     if (invocation.command == "status") {
         const Paper paper{.colours = outlet.colours};
