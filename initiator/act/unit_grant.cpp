@@ -78,7 +78,7 @@ bool lock_within(int fd, std::chrono::milliseconds at_most) {
 
 Result<node::UniqueFd> take_permit(const fs::path& path, const std::string& line) {
     constexpr std::chrono::seconds patience{2};
-    node::UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)};
+    node::UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!fd)
         return failure(node::system_error(path, "cannot open it", errno));
     if (!lock_within(fd.get(), patience))

@@ -6,17 +6,17 @@
 //   and the unit's environment has the server's options: MariaDB's units pass _WSREP_NEW_CLUSTER
 //   and _WSREP_START_POSITION to the server.
 // - the environment itself: a file in this process' memory, which the drop-in names by this
-// process'
-//   id (EnvironmentFile=-/proc/PID/fd/N). It goes before every other source of these variables. It
-//   is gone as soon as it is withdrawn or the process ends, however that happens; the unit then
-//   starts as if nobody had asked for anything. A drop-in that is left behind so grants nothing,
-//   and systemd itself removes it when the start ends.
+//   process' id (EnvironmentFile=-/proc/PID/fd/N). It goes before every other source of these
+//   variables. It is gone as soon as it is withdrawn or the process ends, however that happens; the
+//   unit then starts as if nobody had asked for anything. A drop-in that is left behind so grants
+//   nothing, and systemd itself removes it when the start ends.
 // - UNIT.d/galera-initiator.prepared: the permit. This process holds an exclusive flock(2) on it
 //   from before StartUnit until the unit's server has been seen, or the start was given up. Whoever
 //   guards the unit against other starts (ExecCondition=) lets it start if the lock is held, for
 //   then an initiator prepared the data directory for this very start; that the file exists says
 //   nothing. It holds one line, what is being started: "bootstrap UUID:SEQNO", "join UUID:SEQNO",
-//   with "none" where there is no position.
+//   with "none" where there is no position. Nobody but root can open it, lest a lock be held by
+//   somebody who prepares nothing.
 #pragma once
 
 #include "common/model/result.hpp"

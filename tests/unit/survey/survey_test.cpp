@@ -150,7 +150,8 @@ TEST(Survey, AsksANodeThatReceivesStateHowFarItHasCome) {
     for (const auto& [bindings, expected] :
          {std::pair{whole, std::optional<std::uint64_t>{1'000'000}}, {garbled, {}}, {untold, {}}}) {
         const auto port = loopback::free_port(first_host);
-        const UdpPeer agent{first_host, port, answering([&](int) { return bindings; })};
+        const auto& said = bindings; // clang++ 14 captures no part of a pair
+        const UdpPeer agent{first_host, port, answering([&](int) { return said; })};
         const auto survey = survey_of(site_of(1, port));
         const auto* const report = survey.here().report();
         ASSERT_NE(report, nullptr);
