@@ -291,6 +291,7 @@ std::vector<Oid> decision_instances() {
 
 std::vector<Oid> progress_instances() {
     std::vector<Oid> instances;
+    instances.reserve(progress_objects.size());
     for (const auto arcs : progress_objects)
         instances.push_back(instance(arcs, 0));
     return instances;
