@@ -91,6 +91,15 @@ Result<void> read_path(const std::string& text, Path& path) {
     return {};
 }
 
+/// Who writes the secret itself there does not want it in the log.
+inline Result<void> read_secret_file(const std::string& text, std::filesystem::path& path) {
+    if (!text.starts_with('/'))
+        return failure("this is no path from / on; write the path of the file that holds the "
+                       "passphrase");
+    path = std::filesystem::path{text};
+    return {};
+}
+
 inline Result<void> read_snmp_version(const std::string& text, Settings& settings) {
     if (text != "3" && text != "2c")
         return failure(text::quoted(text) + " is not an SNMP version that is supported; write 3, "
@@ -288,7 +297,9 @@ inline constexpr std::array key_table{
         "its first line is the passphrase that snmp-user signs with; others must not have access "
         "to it",
         false, false,
-        [](const std::string& text, Settings& s) { return read_path(text, s.snmp_auth_file); }},
+        [](const std::string& text, Settings& s) {
+            return read_secret_file(text, s.snmp_auth_file);
+        }},
     Key{"snmp-priv-protocol", "NAME", "AES-128",
         "how snmp-user encrypts: AES-128, AES-192 or AES-256, the latter two as Net-SNMP has them",
         false, false,
@@ -300,7 +311,9 @@ inline constexpr std::array key_table{
         "its first line is the passphrase that snmp-user encrypts with; others must not have "
         "access to it",
         false, false,
-        [](const std::string& text, Settings& s) { return read_path(text, s.snmp_priv_file); }},
+        [](const std::string& text, Settings& s) {
+            return read_secret_file(text, s.snmp_priv_file);
+        }},
     Key{"snmp-community", "WORD", "",
         "community of SNMPv2c, which the peers are asked with; only in the configuration "
         "file, and only if others cannot access that",

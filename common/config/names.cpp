@@ -39,8 +39,10 @@ Result<std::vector<Address>> look_up_one(const std::string& host) {
     addrinfo* found = nullptr;
     const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
     if (error != 0)
-        return failure("host " + text::quoted(host) + " does not resolve (" +
-                       ::gai_strerror(error) + "); correct the name, or write the address");
+        return failure(Error{.text = "host " + text::quoted(host) + " does not resolve (" +
+                                     ::gai_strerror(error) +
+                                     "); correct the name, or write the address",
+                             .passing = error == EAI_AGAIN});
     const std::unique_ptr<addrinfo, AddrinfoFreer> list{found};
     std::vector<Address> addresses;
     for (const auto* entry = found; entry != nullptr; entry = entry->ai_next)
@@ -95,10 +97,12 @@ Names Names::look_up(const std::vector<std::string>& hosts, std::chrono::millise
     result.found_ = answers->found;
     lock.unlock();
     for (const auto& name : names)
-        result.found_.try_emplace(name,
-                                  failure("host " + text::quoted(name) +
-                                          " has not been resolved within " + time_text(deadline) +
-                                          "; look at the name servers, or write the address"));
+        result.found_.try_emplace(
+            name, failure(Error{.text = "host " + text::quoted(name) +
+                                        " has not been resolved within " + time_text(deadline) +
+                                        "; look at the name servers, or write "
+                                        "the address",
+                                .passing = true}));
     return result;
 }
 

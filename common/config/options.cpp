@@ -137,11 +137,13 @@ Result<Assignment> parse_line(std::string_view line, std::string place) {
         return failure(place + ": sections are not used here; remove the line " +
                        text::quoted(line));
     const auto equals = line.find('=');
-    const auto name = text::trimmed(line.substr(0, equals));
+    const auto written = text::trimmed(line.substr(0, equals));
+    // Behind a key that lacks its '=' may stand a secret, which is not for the log.
+    const auto name = written.substr(0, written.find_first_of(" \t:"));
     const auto* const key = find_key(name);
     if (key == nullptr)
         return failure(place + ": unknown key " + text::quoted(name) + did_you_mean(name));
-    if (equals == std::string_view::npos)
+    if (equals == std::string_view::npos || name.size() != written.size())
         return failure(place + ": " + text::quoted(name) + " is not followed by = and a value");
     const auto value = text::trimmed(line.substr(equals + 1));
     const bool in_quotes = value.size() > 1 && value.front() == value.back() &&

@@ -159,11 +159,15 @@ Result<void> check_nothing_ignored(std::string_view printed) {
 Result<ServerOptions> ask_for_options(const Settings& settings) {
     if (const auto there = check_defaults_file(settings.defaults_file); !there)
         return failure(there.error());
-    const auto printed = run_my_print_defaults(settings);
+    auto printed = run_my_print_defaults(settings);
     if (!printed)
         return failure(printed.error());
     if (const auto all = check_nothing_ignored(*printed); !all)
         return failure(all.error());
+    // What the server is started with counts as what it reads itself.
+    for (const auto& argument : settings.server_arg)
+        if (argument.starts_with("--"))
+            *printed += argument + "\n";
     auto options = ServerOptions::parse(*printed);
     if (!options)
         return failure(options.error().at(source_of(settings)));
@@ -188,6 +192,18 @@ Result<std::vector<std::vector<Address>>> addresses_of_all(const std::vector<std
     return result;
 }
 
+/// A name may have addresses of several nodes, and then stands for none of them.
+Result<void> check_names_one(const std::vector<Address>& addresses, const Roster& roster,
+                             const std::string& key) {
+    std::string nodes;
+    for (const auto& node : roster)
+        if (std::ranges::any_of(addresses, [&](const auto& one) { return node.has(one); }))
+            nodes += (nodes.empty() ? "" : " and ") + node.address.text;
+    if (nodes.find(' ') == std::string::npos)
+        return {};
+    return failure(key + ": one name for the nodes " + nodes + "; write the address of the one");
+}
+
 /// The node of the roster that has one of the addresses; null: none has.
 const RosterNode* node_with(const std::vector<Address>& addresses, const Roster& roster) {
     for (const auto& node : roster)
@@ -204,6 +220,8 @@ Result<std::vector<Address>> resolve_lost(const Settings& settings, const Names&
         return failure(written.error());
     std::vector<Address> lost;
     for (const auto& addresses : *written) {
+        if (const auto one = check_names_one(addresses, roster, "assume-lost"); !one)
+            return failure(one.error());
         const auto* const node = node_with(addresses, roster);
         if (node == nullptr)
             return failure("assume-lost: " + addresses.front().text +
@@ -226,6 +244,24 @@ Result<std::vector<Address>> resolve_arbitrators(const Settings& settings, const
     return arbitrators;
 }
 
+/// Two entries for one machine would be one node, and a slip of a name would so hide another node
+/// from every proof.
+Result<void> check_no_alias(const ClusterAddress& cluster, const std::vector<RosterNode>& nodes) {
+    for (std::size_t left = 0; left < nodes.size(); ++left)
+        for (std::size_t right = left + 1; right < nodes.size(); ++right) {
+            const auto& one = cluster.hosts[left];
+            const auto& other = cluster.hosts[right];
+            const auto shared = addresses_of(nodes[right]);
+            const bool same = one.host == other.host && one.port == other.port;
+            if (!same && std::ranges::any_of(
+                             shared, [&](const auto& address) { return nodes[left].has(address); }))
+                return failure("cluster address: " + text::quoted(one.host) + " and " +
+                               text::quoted(other.host) + " are one machine, " +
+                               nodes[right].address.text + "; name each data node once");
+        }
+    return {};
+}
+
 /// The data nodes. An arbitrator may stand in wsrep_cluster_address; it is not one of them.
 Result<Roster> resolve_roster(const ClusterAddress& cluster, const Names& names,
                               const std::vector<Address>& arbitrators) {
@@ -237,9 +273,13 @@ Result<Roster> resolve_roster(const ClusterAddress& cluster, const Names& names,
         RosterNode node{.address = addresses->front(),
                         .name = parse_address(host.host) ? "" : host.host,
                         .others = {addresses->begin() + 1, addresses->end()}};
-        if (std::ranges::none_of(arbitrators, [&](const auto& one) { return node.has(one); }))
-            nodes.push_back(std::move(node));
+        nodes.push_back(std::move(node));
     }
+    if (const auto once = check_no_alias(cluster, nodes); !once)
+        return failure(once.error());
+    std::erase_if(nodes, [&](const RosterNode& node) {
+        return std::ranges::any_of(arbitrators, [&](const auto& one) { return node.has(one); });
+    });
     return make_roster(std::move(nodes));
 }
 
@@ -314,6 +354,8 @@ Result<Address> address_in_roster(const std::string& host, const Names& names,
     const auto addresses = names.addresses_of(host);
     if (!addresses)
         return failure(addresses.error().at("node address"));
+    if (const auto one = check_names_one(*addresses, roster, "node address"); !one)
+        return failure(one.error());
     if (const auto* const node = node_with(*addresses, roster))
         return node->address;
     return failure("the address of this node, " + addresses->front().text +

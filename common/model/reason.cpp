@@ -51,9 +51,10 @@ constexpr std::array table{
     ReasonRow{Reason::peer_starting, wait, "peer_starting",
               "a server is starting or does not answer its agent",
               "look at the error log of that server if it stays so"},
-    ReasonRow{Reason::peer_alive, wait, "peer_alive",
-              "a node is silent over SNMP, and its server accepts connections",
-              "repair snmpd and galera-agentx on that node, or stop its server"},
+    ReasonRow{
+        Reason::peer_alive, wait, "peer_alive",
+        "a node does not report, and its server accepts connections, or was up when it last did",
+        "repair snmpd and galera-agentx on that node, or stop its server"},
     ReasonRow{Reason::peer_non_primary, wait, "peer_non_primary",
               "a server runs outside any Primary component",
               "stop that server, or restore its Primary component"},

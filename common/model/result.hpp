@@ -11,9 +11,13 @@ namespace galera {
 /// One sentence for the person who reads the log: "grastate.dat:4: seqno '12x' is not a number".
 struct Error {
     std::string text;
+    /// It may be gone without anybody's doing, as a name server comes back after a power cut.
+    bool passing{false};
 
     /// The same error with the place in front: `at("n1.cnf")` gives "n1.cnf: ...".
-    [[nodiscard]] Error at(const std::string& place) const { return Error{place + ": " + text}; }
+    [[nodiscard]] Error at(const std::string& place) const {
+        return Error{place + ": " + text, passing};
+    }
     bool operator==(const Error&) const = default;
 };
 
@@ -26,7 +30,7 @@ public:
 
 /// What a function returns to say that it failed: `return failure("...")`.
 [[nodiscard]] inline tl::unexpected<Error> failure(std::string text) {
-    return tl::unexpected<Error>(Error{std::move(text)});
+    return tl::unexpected<Error>(Error{.text = std::move(text)});
 }
 [[nodiscard]] inline tl::unexpected<Error> failure(Error error) {
     return tl::unexpected<Error>(std::move(error));

@@ -3,8 +3,9 @@
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 
 namespace galera::snmp {
@@ -93,7 +94,7 @@ std::string fitted(std::string key, const Algorithm& hash, const Cipher& cipher,
     auto* buffer = static_cast<u_char*>(std::calloc(1, length));
     if (buffer == nullptr)
         return {};
-    std::memcpy(buffer, key.data(), length);
+    std::ranges::copy(key, buffer);
     const int result = netsnmp_extend_kul(static_cast<u_int>(cipher.key_octets), hash.name,
                                           static_cast<u_int>(hash.length), cipher.type,
                                           octets_of(engine), static_cast<u_int>(engine.size()),

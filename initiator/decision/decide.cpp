@@ -239,13 +239,23 @@ std::vector<Named> whole_holders(const Ground& ground) {
         Lack::contradicts);
 }
 
-/// Silent over SNMP, but its server accepts connections: nobody bootstraps beside it.
+/// A report that is too old proves nothing, and a server that it tells of may still be there.
+bool told_of_life(const Ground& ground, std::size_t node) {
+    const auto* report = ground.survey.answers[node].report();
+    return report && !ground.reports[node] && node != ground.survey.local &&
+           (is_up(*report) || is_claiming(*report) || is_bootstrapping(*report));
+}
+
+/// Its server accepts connections, or was there when the node last said: nobody bootstraps beside
+/// it.
 Given wait_for_alive_peer(const Ground& ground) {
     std::vector<Named> alive;
     for (std::size_t node = 0; node < ground.size(); ++node) {
         const auto* silence = std::get_if<Silence>(&ground.survey.answers[node].said);
         if (silence && *silence == Silence::alive)
             alive.push_back({node, Lack::alive});
+        else if (told_of_life(ground, node))
+            alive.push_back({node, Lack::stale});
     }
     if (alive.empty())
         return std::nullopt;

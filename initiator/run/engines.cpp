@@ -1,5 +1,7 @@
 #include "initiator/run/engines.hpp"
 
+#include "initiator/run/explain.hpp"
+
 #include <map>
 #include <string_view>
 
@@ -23,7 +25,7 @@ std::vector<std::string> shared_engines(const decision::Survey& survey) {
     std::map<std::string, std::vector<std::string>> nodes_of;
     for (const auto& answer : survey.answers)
         if (!answer.engine_id.empty())
-            nodes_of[answer.engine_id].push_back(label_of(answer));
+            nodes_of[answer.engine_id].push_back(printable(label_of(answer)));
     std::vector<std::string> warnings;
     for (const auto& [engine_id, nodes] : nodes_of) {
         if (nodes.size() < 2)

@@ -9,7 +9,6 @@
 
 namespace galera::run {
 
-using decision::Answer;
 using decision::Survey;
 using nlohmann::json;
 

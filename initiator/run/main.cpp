@@ -7,10 +7,15 @@
 #include "initiator/run/look.hpp"
 #include "initiator/run/start.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <iostream>
+#include <string>
+#include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace {
 
@@ -46,6 +51,35 @@ ExitStatus fail(ExitStatus status, const galera::Error& error, bool as_script) {
     return status;
 }
 
+using Clock = std::chrono::steady_clock;
+
+void pause(std::chrono::milliseconds time) {
+    constexpr std::chrono::milliseconds glance{50}; // how soon a signal is noticed
+    const auto until = Clock::now() + time;
+    while (!interruption.cancelled && Clock::now() < until)
+        std::this_thread::sleep_for(std::min<Clock::duration>(glance, until - Clock::now()));
+}
+
+/// `start` waits, as for its peers, for what may come back by itself: after a power cut a name
+/// server may be up later than the database.
+galera::Result<galera::config::Site> complete_in_time(const galera::config::Invocation& invocation,
+                                                      bool as_script) {
+    const auto& settings = invocation.settings;
+    const auto begin = Clock::now();
+    const auto may_wait = [&] {
+        return invocation.command == "start" && !interruption.cancelled &&
+               (settings.wait_timeout.count() == 0 || Clock::now() - begin < settings.wait_timeout);
+    };
+    for (std::string told;;) {
+        auto site = complete(settings);
+        if (site || !site.error().passing || !may_wait())
+            return site;
+        if (std::exchange(told, site.error().text) != told)
+            fail(ExitStatus::timed_out, site.error(), as_script);
+        pause(settings.poll_interval);
+    }
+}
+
 int status_of(ExitStatus status) {
     return exit_status_of(status, interruption);
 }
@@ -62,10 +96,15 @@ int run(int argc, const char* const* argv, bool as_script) {
         std::cout << "galera-initiator " << galera::version << '\n';
         return status_of(ExitStatus::member);
     }
-    const auto site = complete(invocation->settings);
-    if (!site)
-        return status_of(fail(ExitStatus::usage, site.error(), as_script));
     catch_signals();
+    const auto site = complete_in_time(*invocation, as_script);
+    if (interruption.cancelled)
+        return status_of(ExitStatus::interrupted);
+    if (!site) {
+        const bool in_vain = site.error().passing && invocation->command == "start";
+        return status_of(
+            fail(in_vain ? ExitStatus::timed_out : ExitStatus::usage, site.error(), as_script));
+    }
     if (invocation->command != "start")
         return status_of(
             look(*site, *invocation, galera::run::outlet_of(STDOUT_FILENO), interruption));

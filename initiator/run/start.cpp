@@ -1,5 +1,6 @@
 #include "initiator/run/start.hpp"
 
+#include "common/node/server_process.hpp"
 #include "initiator/act/error_log.hpp"
 #include "initiator/act/primary.hpp"
 #include "initiator/act/start.hpp"
@@ -58,6 +59,9 @@ public:
 
     /// Whether there was something new to tell.
     bool tell(const Loop& loop);
+    /// Whether the member is this machine, and not another that the agent speaks for; if not, that
+    /// is said.
+    [[nodiscard]] bool is_here() const;
     void tell_end(ExitStatus status);
     /// From a start in the foreground on.
     void pass_signals_on(Interruption& interruption);
@@ -212,6 +216,20 @@ void World::pass_signals_on(Interruption& interruption) {
         reap_orphans(*child);
 }
 
+bool World::is_here() const {
+    if (server_)
+        return true;
+    const auto found = node::find_server(site_.datadir, site_.settings.server_binary,
+                                         site_.settings.defaults_file);
+    if (!found || *found) // who may not look is not told otherwise
+        return true;
+    account_.say("the agent at " + site_.node_address.text +
+                 " tells of a member, and no server has " + site_.datadir.string() +
+                 " here; set node-address to the address of this machine, or datadir to that of "
+                 "its server");
+    return false;
+}
+
 void World::tell_end(ExitStatus status) {
     if (status == ExitStatus::timed_out)
         account_.say("timed out after " + std::to_string(site_.settings.wait_timeout.count()) +
@@ -283,6 +301,8 @@ ExitStatus run_loop(const config::Site& site, World& world, Account& account,
             account.publish_again();
     }
     const auto status = std::get<End>(step).status;
+    if (status == ExitStatus::member && !world.is_here())
+        return ExitStatus::usage;
     world.tell_end(status);
     return status;
 }

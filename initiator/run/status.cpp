@@ -80,6 +80,8 @@ Row row_of(const Survey& survey, std::size_t node, const decision::Rules& rules)
             {reachability_text(answer, rules), tone}};
     const auto* report = fresh_report_of(answer, rules);
     if (!report) {
+        if (answer.legacy)
+            row.push_back({condition_of(answer, rules), tone});
         row.resize(10, {none, Tone::faint});
         return row;
     }

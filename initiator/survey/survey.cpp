@@ -6,6 +6,7 @@
 #include "common/mib/columns.hpp"
 #include "common/node/unique_fd.hpp"
 #include "common/snmp/exchange.hpp"
+#include "initiator/decision/decide.hpp"
 #include "initiator/survey/legacy.hpp"
 
 #include <algorithm>
@@ -53,6 +54,8 @@ public:
 
     [[nodiscard]] const std::variant<NodeReport, Silence>& said() const { return said_; }
     [[nodiscard]] const std::optional<LegacyReport>& legacy() const { return legacy_; }
+    /// When the report came that was asked for last.
+    [[nodiscard]] Clock::time_point heard_at() const { return heard_at_; }
 
 private:
     std::vector<mib::Oid> end(std::variant<NodeReport, Silence> said);
@@ -72,6 +75,7 @@ private:
     std::vector<std::vector<mib::Varbind>> table_responses_;
     std::variant<NodeReport, Silence> said_{Silence::no_answer};
     std::optional<LegacyReport> legacy_;
+    Clock::time_point heard_at_;
 };
 
 std::vector<mib::Oid> Inquiry::next(const snmp::Outcome& outcome) {
@@ -100,6 +104,7 @@ std::vector<mib::Oid> Inquiry::end(std::variant<NodeReport, Silence> said) {
 }
 
 std::vector<mib::Oid> Inquiry::after_report(const std::vector<mib::Varbind>& varbinds) {
+    heard_at_ = Clock::now();
     auto decoded = mib::decode_report(varbinds);
     if (!decoded && decoded.error().kind == mib::Unreadable::no_agent)
         return without_agent();
@@ -229,13 +234,20 @@ void await_some(std::vector<Knock>& knocks, std::chrono::milliseconds at_most) {
     });
 }
 
-/// Only nodes that have said nothing are connected to: Galera logs a stranger's connection.
+/// Whether there is no report that counts: one that is too old is none.
+bool is_silent(const Answer& answer, const config::Site& site) {
+    const auto* const report = answer.report();
+    return report == nullptr ||
+           !decision::is_fresh(*report, {.sample_interval = site.settings.sample_interval});
+}
+
+/// Only nodes without a report that counts are connected to: Galera logs a stranger's connection.
 void knock_at_the_silent(std::vector<Answer>& answers, const config::Site& site,
                          const std::atomic<bool>& cancelled) {
     constexpr std::chrono::milliseconds cancel_interval{50};
     std::vector<Knock> knocks;
     for (auto& answer : answers)
-        if (answer.report() == nullptr)
+        if (is_silent(answer, site))
             for (const auto& address : addresses_of(answer.node))
                 if (auto socket = begin_connection(address, site.group_port))
                     knocks.push_back({&answer, std::move(socket)});
@@ -276,6 +288,21 @@ std::string best_name(const Answer& answer, const std::map<Address, std::string>
     return answer.node.name;
 }
 
+/// What was said, and when the report of each node was heard.
+struct Hearing {
+    std::vector<Answer> answers;
+    std::vector<Clock::time_point> heard_at;
+};
+
+/// A report has grown older since it was heard.
+void age(Hearing& hearing) {
+    const auto now = Clock::now();
+    for (std::size_t place = 0; place < hearing.answers.size(); ++place)
+        if (auto* const report = std::get_if<NodeReport>(&hearing.answers[place].said))
+            report->agent.snapshot_age += std::chrono::duration_cast<std::chrono::milliseconds>(
+                now - hearing.heard_at[place]);
+}
+
 /// Where a node of the roster is asked.
 struct Target {
     std::size_t place;
@@ -293,9 +320,10 @@ bool tells_more(const std::variant<NodeReport, Silence>& said,
 
 /// Asks at all targets and writes down what was said: of a node with several addresses what the
 /// first said that had a report. Returns the targets that had one.
-Result<std::vector<Target>> ask(const std::vector<Target>& targets, std::vector<Answer>& answers,
+Result<std::vector<Target>> ask(const std::vector<Target>& targets, Hearing& hearing,
                                 const config::Site& site, const snmp::Access& access,
                                 const std::atomic<bool>& cancelled) {
+    auto& answers = hearing.answers;
     std::deque<Inquiry> inquiries; // a deque: conversations refer to them
     for (std::size_t number = 0; number < targets.size(); ++number)
         inquiries.emplace_back(site.settings.legacy_extend);
@@ -325,6 +353,7 @@ Result<std::vector<Target>> ask(const std::vector<Target>& targets, std::vector<
         if (!tells_more(said, answer.said))
             continue;
         answer.said = said;
+        hearing.heard_at[targets[number].place] = inquiries[number].heard_at();
         answer.legacy = inquiries[number].legacy();
         answer.round_trip = conversations[number].round_trip;
         answer.engine_id = conversations[number].engine_id;
@@ -345,22 +374,27 @@ std::vector<Target> all_targets(const Roster& roster) {
 }
 
 /// While somebody's silence was waited for, the reports of the others have grown old: they are
-/// asked again, so that all speak of one moment.
+/// asked again, behind all that takes long, so that all speak of one moment.
 Result<std::vector<Answer>> ask_all(const config::Site& site, const snmp::Access& access,
                                     const std::atomic<bool>& cancelled) {
     const auto begin = Clock::now();
-    std::vector<Answer> answers;
+    Hearing hearing;
     for (const auto& node : site.roster)
-        answers.push_back({.node = node, .name = {}, .said = Silence::no_answer});
-    const auto heard = ask(all_targets(site.roster), answers, site, access, cancelled);
+        hearing.answers.push_back({.node = node, .name = {}, .said = Silence::no_answer});
+    hearing.heard_at.resize(hearing.answers.size(), begin);
+    const auto heard = ask(all_targets(site.roster), hearing, site, access, cancelled);
     if (!heard)
         return failure(heard.error());
-    const bool took_long = Clock::now() - begin > site.settings.sample_interval;
-    if (!took_long || cancelled)
-        return answers;
-    if (const auto again = ask(*heard, answers, site, access, cancelled); !again)
-        return failure(again.error());
-    return answers;
+    knock_at_the_silent(hearing.answers, site, cancelled);
+    if (Clock::now() - begin > site.settings.sample_interval && !cancelled) {
+        const auto again = ask(*heard, hearing, site, access, cancelled);
+        if (!again)
+            return failure(again.error());
+        if (again->size() < heard->size()) // somebody has fallen silent meanwhile
+            knock_at_the_silent(hearing.answers, site, cancelled);
+    }
+    age(hearing);
+    return std::move(hearing.answers);
 }
 
 } // namespace
@@ -396,7 +430,6 @@ Result<decision::Survey> take_survey(const config::Site& site, const snmp::Acces
     auto answers = ask_all(site, access, cancelled);
     if (!answers)
         return failure(answers.error());
-    knock_at_the_silent(*answers, site, cancelled);
     const auto in_views = names_in_views(*answers);
     for (auto& answer : *answers)
         answer.name = best_name(answer, in_views);

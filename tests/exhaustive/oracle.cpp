@@ -181,10 +181,20 @@ bool Oracle::anybody_at_work(std::size_t but) const {
     return false;
 }
 
+bool Oracle::may_still_run(std::size_t node) const {
+    const auto* told = std::get_if<NodeReport>(&survey_.answers[node].said);
+    if (told == nullptr || heard_[node])
+        return false;
+    const bool ran =
+        told->server != ServerState::stopped && told->server != ServerState::recovering;
+    return ran || told->status == NodeStatus::locked || told->status == NodeStatus::bootstrapping;
+}
+
 bool Oracle::anybody_alive() const {
-    return std::ranges::any_of(survey_.answers, [](const decision::Answer& answer) {
-        return is_silent(answer, Silence::alive);
-    });
+    for (std::size_t node = 0; node < size(); ++node)
+        if (is_silent(survey_.answers[node], Silence::alive) || may_still_run(node))
+            return true;
+    return false;
 }
 
 std::optional<LegacyReport> Oracle::legacy(std::size_t node) const {

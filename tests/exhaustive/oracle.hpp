@@ -28,6 +28,8 @@ public:
     [[nodiscard]] Nodes in_a_primary() const;
     /// A server runs, starts or is about to, or somebody claims; `but` aside.
     [[nodiscard]] bool anybody_at_work(std::size_t but) const;
+    /// Its report is too old, and told of a server, a claim or a bootstrap.
+    [[nodiscard]] bool may_still_run(std::size_t node) const;
     [[nodiscard]] bool anybody_alive() const;
     /// What the old scripts of the node say; empty where they do not.
     [[nodiscard]] std::optional<LegacyReport> legacy(std::size_t node) const;

@@ -17,12 +17,12 @@ UnitState state(const char* active, const char* sub) {
 }
 
 struct Objected {
-    const char* load;
-    const char* active;
-    const char* sub;
-    bool has_job;
+    const char* load{""};
+    const char* active{""};
+    const char* sub{""};
+    bool has_job{false};
     std::optional<Objection::Kind> kind;
-    const char* said;
+    const char* said{""};
 };
 
 TEST(AUnit, IsStartedOnlyWhereNobodyElseIsAtIt) {

@@ -193,14 +193,14 @@ TEST_F(Keys, AreReadOrRefusedWhateverTheFileLooksLike) {
              Odd{"snmp-port = 1161\n[mysqld]\n", "sections are not used here"},
              Odd{"snmp-port = '1161'\n", "in quotes"},
              Odd{"snmp-port = \"1161\"\n", "in quotes"},
-             Odd{"snmp-port : 1161\n", "unknown key"},
-             Odd{"snmp-port 1161\n", "unknown key"},
+             Odd{"snmp-port : 1161\n", "'snmp-port' is not followed by = and a value"},
+             Odd{"snmp-port 1161\n", "'snmp-port' is not followed by = and a value"},
              Odd{"snmp-port == 1161\n", "'= 1161' is not a number"},
              Odd{"snmp-port = 1161 1162\n", "is not a number"},
              Odd{"snmp-port = " + std::string(100'000, '1') + "\n", "is not a number"},
              Odd{"snmp-potr = 1161\n", "did you mean 'snmp-port'?"},
              Odd{"sNMP_PORT = 1161\n", "unknown key"},
-             Odd{"!include other.conf\n", "unknown key '!include other.conf'"},
+             Odd{"!include other.conf\n", "unknown key '!include'"},
          }) {
         const auto read = settings(content);
         ASSERT_EQ(read.has_value(), said.empty()) << content.substr(0, 60) << error(content);

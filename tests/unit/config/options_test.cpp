@@ -164,8 +164,8 @@ TEST_F(Options, SayWhatIsWrongWithAValue) {
              BadValue{"snmp-priv-protocol = DES",
                       "'DES' is not a protocol that encrypts; write one "
                       "of AES-128, AES-192, AES-256"},
-             BadValue{"snmp-auth-file = secret", "'secret' is a relative path"},
-             BadValue{"snmp-priv-file = secret", "'secret' is a relative path"},
+             BadValue{"snmp-auth-file = secret", "this is no path from / on"},
+             BadValue{"snmp-priv-file = secret", "this is no path from / on"},
              BadValue{"backend = magic", "'magic' is not a backend; write systemd, sysv or exec"},
              BadValue{"unit = /lib/mariadb.service", "is not the name of a service"},
              BadValue{"unit = .service", "'.service' is not the name of a service"},
