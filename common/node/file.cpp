@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 
 namespace galera::node {
 namespace {
@@ -175,6 +176,18 @@ Result<void> set_aside(const std::filesystem::path& from, const std::filesystem:
         return failure(system_error(from, "cannot rename it to " + to.string(), errno));
     }
     return sync_directory(directory_of(from));
+}
+
+bool lock_within(int fd, std::chrono::milliseconds at_most) {
+    constexpr std::chrono::milliseconds glance{10};
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        const bool may_come = errno == EWOULDBLOCK || errno == EINTR;
+        if (!may_come || std::chrono::steady_clock::now() >= until)
+            return false;
+        std::this_thread::sleep_for(glance);
+    }
+    return true;
 }
 
 Result<void> ensure_directory(const std::filesystem::path& directory) {

@@ -4,6 +4,7 @@
 #include "common/model/result.hpp"
 #include "common/node/unique_fd.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -34,6 +35,9 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view co
 
 /// Renames within one directory and fsyncs the directory. Nothing to do if `from` does not exist.
 Result<void> set_aside(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// An exclusive flock(2); false, with errno, if it cannot be had by then.
+[[nodiscard]] bool lock_within(int fd, std::chrono::milliseconds at_most);
 
 /// Creates the directory (mode 0755) and its parents where they are missing.
 Result<void> ensure_directory(const std::filesystem::path& directory);

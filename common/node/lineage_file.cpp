@@ -3,8 +3,8 @@
 #include "common/node/file.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <system_error>
 
@@ -60,10 +60,9 @@ Result<LineageFile> LineageFile::open(const std::filesystem::path& state_dir) {
     UniqueFd lock{::open(state_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!lock)
         return failure(system_error(state_dir, "cannot open the directory", errno));
-    while (::flock(lock.get(), LOCK_EX) != 0) {
-        if (errno != EINTR)
-            return failure(system_error(state_dir, "cannot lock the directory", errno));
-    }
+    constexpr std::chrono::milliseconds patience{500}; // anybody can lock what he can read
+    if (!lock_within(lock.get(), patience))
+        return failure(system_error(state_dir, "cannot lock the directory", errno));
     return LineageFile{state_dir / "lineage", std::move(lock)};
 }
 

@@ -15,11 +15,11 @@ namespace galera::node {
 Result<Uuid> draw_uuid();
 
 /// The right to change the record: the agent follows the views, the initiator writes before it
-/// starts the server. A flock(2) on `state_dir`, waited for; nobody holds it longer than one
-/// replacement of a small file takes.
+/// starts the server. A flock(2) on `state_dir`, waited for half a second: neither holds it
+/// longer than one replacement of a small file takes.
 class LineageFile {
 public:
-    /// Creates the directory if it is missing.
+    /// Creates the directory if it is missing. An error if somebody keeps the lock.
     static Result<LineageFile> open(const std::filesystem::path& state_dir);
 
     /// Empty: there is no record.

@@ -133,6 +133,10 @@ Result<void> prepare(const config::Site& site) {
         if (*user && ::chown(directory.c_str(), (*user)->uid, (*user)->gid) != 0)
             return failure(node::system_error(directory, "cannot set its owner", errno));
     }
+    return {};
+}
+
+Result<void> clear_away(const config::Site& site) {
     return site.backend == config::Backend::systemd ? clear_away_drop_in(site) : Result<void>{};
 }
 

@@ -29,8 +29,12 @@ Result<StartResult> start_server(const config::Site& site, const decision::Verdi
                                  const NodeReport& seen, const std::atomic<bool>& cancelled);
 
 /// Makes `run-dir` and `state-dir` where they are missing, for the user that the server and the
-/// agent run as, and takes away what a run that was killed has left elsewhere.
+/// agent run as.
 Result<void> prepare(const config::Site& site);
+
+/// Takes away what a run that was killed has left elsewhere. For who holds the initiator's lock:
+/// else it is another's that runs.
+Result<void> clear_away(const config::Site& site);
 
 /// The server's command for the backend exec: `--defaults-file` first, as it must be.
 [[nodiscard]] std::vector<std::string> server_command(const config::Site& site,

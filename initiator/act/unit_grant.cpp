@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <string_view>
 #include <sys/file.h>
-#include <sys/mman.h>
+#include <sys/stat.h>
 #include <system_error>
-#include <thread>
 
 namespace galera::act {
 
@@ -25,6 +25,9 @@ fs::path directory_of(const fs::path& units, const std::string& unit) {
 fs::path permit_in(const fs::path& directory) {
     return directory / "galera-initiator.prepared";
 }
+fs::path environment_in(const fs::path& directory) {
+    return directory / "galera-initiator.environment";
+}
 
 std::string joined(const std::vector<std::string>& words) {
     std::string text;
@@ -33,47 +36,51 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-/// The unit's own specifiers and quotes do not matter: the paths are ours.
-std::string removal_of(const fs::path& drop_in) {
-    const auto command = "+-/bin/rm -f " + drop_in.string() + "\n";
+/// With a mark before each of those characters.
+std::string marked(const std::string& text, std::string_view characters, char mark) {
+    std::string result;
+    for (const char character : text) {
+        if (characters.find(character) != std::string_view::npos)
+            result += mark;
+        result += character;
+    }
+    return result;
+}
+std::string without_specifiers(const std::string& text) {
+    return marked(text, "%", '%');
+}
+/// A word of a command of systemd.
+std::string word(const fs::path& path) {
+    const auto quoted = marked(marked(path.string(), "\\\"", '\\'), "$", '$');
+    return "\"" + without_specifiers(quoted) + "\"";
+}
+
+std::string removal_of(const fs::path& drop_in, const fs::path& environment) {
+    const auto command = "+-/bin/rm -f " + word(drop_in) + " " + word(environment) + "\n";
     return "ExecStartPost=" + command + "ExecStopPost=" + command;
 }
 
-std::string timeout_text(const fs::path& drop_in) {
+std::string timeout_text(const fs::path& drop_in, const fs::path& environment) {
     return "# Of a start by galera-initiator, until the unit is ready or has failed.\n"
            "[Service]\n"
            "TimeoutStartSec=infinity\n" +
-           removal_of(drop_in);
+           removal_of(drop_in, environment);
 }
 
-std::string grant_text(const fs::path& drop_in, int environment) {
-    return timeout_text(drop_in) +
+/// systemd reads the environment anew for each command, so what the last one before the server
+/// takes away does not reach the server. The name of the file is a pattern to systemd.
+std::string grant_text(const fs::path& drop_in, const fs::path& permit,
+                       const fs::path& environment) {
+    return timeout_text(drop_in, environment) +
            "Restart=no\n"
-           "EnvironmentFile=-/proc/" +
-           std::to_string(::getpid()) + "/fd/" + std::to_string(environment) + "\n";
+           "ExecStartPre=+/bin/sh -c 'flock -n -s -E 9 8 8<\"$$0\"; "
+           "test $$? -eq 9 || rm -f \"$$1\"' " +
+           word(permit) + " " + word(environment) + "\n" + "EnvironmentFile=-" +
+           without_specifiers(marked(environment.string(), "\\*?[", '\\')) + "\n";
 }
 
 bool write_all(int fd, std::string_view text) {
     return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-}
-
-Result<node::UniqueFd> environment_file(const std::string& text) {
-    node::UniqueFd fd{::memfd_create("galera-initiator-environment", MFD_CLOEXEC)};
-    if (!fd || !write_all(fd.get(), text))
-        return failure(node::system_error("memfd", "cannot write the unit's environment", errno));
-    return fd;
-}
-
-bool lock_within(int fd, std::chrono::milliseconds at_most) {
-    constexpr std::chrono::milliseconds glance{10};
-    const auto until = std::chrono::steady_clock::now() + at_most;
-    while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() >= until)
-            return false;
-        std::this_thread::sleep_for(
-            glance); // who only looks whether it is held has it for a moment
-    }
-    return true;
 }
 
 Result<node::UniqueFd> take_permit(const fs::path& path, const std::string& line) {
@@ -81,7 +88,9 @@ Result<node::UniqueFd> take_permit(const fs::path& path, const std::string& line
     node::UniqueFd fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!fd)
         return failure(node::system_error(path, "cannot open it", errno));
-    if (!lock_within(fd.get(), patience))
+    if (::fchmod(fd.get(), 0600) != 0) // of an older version it may be another
+        return failure(node::system_error(path, "cannot set its mode", errno));
+    if (!node::lock_within(fd.get(), patience)) // who only looks whether it is held has it a moment
         return failure(
             node::system_error(path, "another process prepares a start of this unit", errno));
     if (::ftruncate(fd.get(), 0) != 0 || !write_all(fd.get(), line))
@@ -130,13 +139,17 @@ Result<UnitGrant> UnitGrant::give(const std::string& unit, const Verdict& verdic
     if (!permit)
         return failure(permit.error());
     grant.permit_ = *std::move(permit);
-    auto environment = environment_file(unit_environment(verdict));
-    if (!environment)
-        return failure(environment.error());
-    grant.environment_ = *std::move(environment);
+    grant.environment_ = environment_in(directory);
+    if (auto gone = take_away(grant.environment_); !gone) // a new one is root's alone
+        return failure(gone.error());
+    if (auto written = node::replace_file(grant.environment_, unit_environment(verdict), 0600,
+                                          node::Durability::until_reboot);
+        !written)
+        return failure(written.error());
     const auto drop_in = drop_in_of(unit, units);
-    auto written = node::replace_file(drop_in, grant_text(drop_in, grant.environment_.get()), 0644,
-                                      node::Durability::until_reboot);
+    auto written =
+        node::replace_file(drop_in, grant_text(drop_in, grant.permit_path_, grant.environment_),
+                           0644, node::Durability::until_reboot);
     if (!written)
         return failure(written.error());
     grant.drop_in_ = drop_in;
@@ -144,16 +157,16 @@ Result<UnitGrant> UnitGrant::give(const std::string& unit, const Verdict& verdic
 }
 
 void UnitGrant::withdraw_options() {
-    environment_.reset();
     if (!permit_)
         return;
-    std::error_code ignored; // without its lock the file says nothing
+    std::error_code ignored; // without the lock the files say nothing
+    fs::remove(environment_, ignored);
     fs::remove(permit_path_, ignored);
     permit_.reset();
 }
 
 Result<void> UnitGrant::leave_timeout() const {
-    return node::replace_file(drop_in_, timeout_text(drop_in_), 0644,
+    return node::replace_file(drop_in_, timeout_text(drop_in_, environment_), 0644,
                               node::Durability::until_reboot);
 }
 
@@ -163,9 +176,11 @@ Result<void> remove_drop_in(const std::string& unit, const fs::path& units) {
         return removed;
     const auto path = permit_in(directory);
     const node::UniqueFd permit{::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
-    if (permit && ::flock(permit.get(), LOCK_EX | LOCK_NB) == 0)
-        if (auto gone = take_away(path); !gone)
-            return gone;
+    const bool is_free = permit ? ::flock(permit.get(), LOCK_EX | LOCK_NB) == 0 : errno == ENOENT;
+    if (is_free)
+        for (const auto& left : {environment_in(directory), path})
+            if (auto gone = take_away(left); !gone)
+                return gone;
     std::error_code not_empty; // others have drop-ins there
     fs::remove(directory, not_empty);
     return {};

@@ -5,11 +5,12 @@
 //   timeout does not end a state transfer, nothing is started again behind the initiator's back,
 //   and the unit's environment has the server's options: MariaDB's units pass _WSREP_NEW_CLUSTER
 //   and _WSREP_START_POSITION to the server.
-// - the environment itself: a file in this process' memory, which the drop-in names by this
-//   process' id (EnvironmentFile=-/proc/PID/fd/N). It goes before every other source of these
-//   variables. It is gone as soon as it is withdrawn or the process ends, however that happens; the
-//   unit then starts as if nobody had asked for anything. A drop-in that is left behind so grants
-//   nothing, and systemd itself removes it when the start ends.
+// - UNIT.d/galera-initiator.environment: the options, which the drop-in names, root's alone. It
+// goes
+//   before every other source of these variables. It counts for as long as the permit is held: the
+//   drop-in's last command before the server removes it else, so the unit then starts as if nobody
+//   had asked for anything. A drop-in that is left behind so grants nothing, and systemd itself
+//   removes both when the start ends.
 // - UNIT.d/galera-initiator.prepared: the permit. This process holds an exclusive flock(2) on it
 //   from before StartUnit until the unit's server has been seen, or the start was given up. Whoever
 //   guards the unit against other starts (ExecCondition=) lets it start if the lock is held, for
@@ -63,11 +64,11 @@ private:
     UnitGrant() = default;
     std::filesystem::path drop_in_;
     std::filesystem::path permit_path_;
+    std::filesystem::path environment_;
     node::UniqueFd permit_;
-    node::UniqueFd environment_;
 };
 
-/// Removes what a start has left there. A permit that is held stays.
+/// Removes what a start has left there. A permit that is held stays, with its environment.
 Result<void> remove_drop_in(const std::string& unit,
                             const std::filesystem::path& units = runtime_units);
 

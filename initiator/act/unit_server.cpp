@@ -40,7 +40,7 @@ Result<void> clear_away_drop_in(const config::Site& site) {
     const auto state = bus->state_of(unit);
     if (!state)
         return failure(state.error());
-    if (is_starting(*state))
+    if (is_starting(*state) || state->has_job)
         return {};
     if (auto removed = remove_drop_in(unit); !removed)
         return removed;

@@ -17,8 +17,8 @@ namespace galera::act {
 /// Why the configured unit cannot be started now; empty: it can.
 Result<std::optional<Objection>> look_at_unit(const config::Site& site);
 
-/// Removes what a start that was cut off has left of the drop-in. While the unit is starting it
-/// stays: it keeps a state transfer alive.
+/// Removes what a start that was cut off has left of the drop-in. While the unit is starting, or
+/// about to, it stays: it keeps a state transfer alive.
 Result<void> clear_away_drop_in(const config::Site& site);
 
 class UnitServer {

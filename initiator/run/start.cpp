@@ -62,7 +62,8 @@ public:
     /// Whether the member is this machine, and not another that the agent speaks for; if not, that
     /// is said.
     [[nodiscard]] bool is_here() const;
-    void tell_end(ExitStatus status);
+    /// Returns what it comes to: a server may end while the last is done for it.
+    [[nodiscard]] ExitStatus tell_end(ExitStatus status);
     /// From a start in the foreground on.
     void pass_signals_on(Interruption& interruption);
     /// The server that this run has started; empty: none.
@@ -230,7 +231,7 @@ bool World::is_here() const {
     return false;
 }
 
-void World::tell_end(ExitStatus status) {
+ExitStatus World::tell_end(ExitStatus status) {
     if (status == ExitStatus::timed_out)
         account_.say("timed out after " + std::to_string(site_.settings.wait_timeout.count()) +
                      " ms");
@@ -240,10 +241,14 @@ void World::tell_end(ExitStatus status) {
                      text_of(report ? report->position : std::nullopt));
     }
     constexpr std::chrono::seconds ready_time{5}; // of systemd, which hears of it another way
-    if (status == ExitStatus::member && server_)
+    if (status == ExitStatus::member && server_) {
         server_->settle(ready_time);
+        if (!site_.settings.foreground && server_->ended())
+            status = ExitStatus::server_failed;
+    }
     if (status == ExitStatus::server_failed)
         tell_failure();
+    return status;
 }
 
 void World::tell_failure() {
@@ -303,8 +308,7 @@ ExitStatus run_loop(const config::Site& site, World& world, Account& account,
     const auto status = std::get<End>(step).status;
     if (status == ExitStatus::member && !world.is_here())
         return ExitStatus::usage;
-    world.tell_end(status);
-    return status;
+    return world.tell_end(status);
 }
 
 /// Holds the lock of the initiator for as long as it runs. In the foreground the server is left in
@@ -324,6 +328,10 @@ ExitStatus run_locked(const config::Site& site, Account& account, Screen* screen
         account.say("another galera-initiator runs for " + site.settings.run_dir.string() +
                     "; wait for it, or look at it with: galera-initiator status");
         return ExitStatus::another_runs;
+    }
+    if (const auto cleared = act::clear_away(site); !cleared) {
+        account.say(cleared.error().text);
+        return ExitStatus::internal_error;
     }
     account.show_by(**lock, site.settings.state_dir, overrides_of(site));
     tell_overrides(site, account);

@@ -149,6 +149,14 @@ TEST_F(StateFiles, RecordTheErasBeforeAStart) {
     EXPECT_EQ(record_of().eras, Lineage{old_era}) << "told by a fellow member";
 }
 
+TEST_F(StateFiles, DoNotWaitForWhoKeepsTheLock) {
+    const auto holder = node::LineageFile::open(dir_ / "state");
+    ASSERT_TRUE(holder);
+    const auto other = node::LineageFile::open(dir_ / "state");
+    ASSERT_FALSE(other);
+    EXPECT_NE(other.error().text.find("cannot lock the directory"), std::string::npos);
+}
+
 TEST_F(StateFiles, RecordThatTheErasOfAnotherHistoryAreNotKnown) {
     decision::Verdict join{.kind = decision::VerdictKind::join};
     join.history = history_;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
 #include <sstream>
@@ -53,6 +54,12 @@ protected:
     [[nodiscard]] std::filesystem::path permit() const {
         return units() / "m.service.d" / "galera-initiator.prepared";
     }
+    [[nodiscard]] std::filesystem::path environment_file() const {
+        return units() / "m.service.d" / "galera-initiator.environment";
+    }
+    [[nodiscard]] static unsigned mode_of(const std::filesystem::path& path) {
+        return static_cast<unsigned>(std::filesystem::status(path).permissions());
+    }
     [[nodiscard]] static std::string content(const std::filesystem::path& path) {
         std::ostringstream text;
         text << std::ifstream{path}.rdbuf();
@@ -62,6 +69,16 @@ protected:
     [[nodiscard]] bool is_held() const {
         const node::UniqueFd fd{::open(permit().c_str(), O_RDONLY | O_CLOEXEC)};
         return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
+    }
+    /// As the drop-in's command before the server does.
+    [[nodiscard]] int run_check() const {
+        auto text = content(drop_in());
+        const std::string key{"ExecStartPre=+"};
+        const auto begin = text.find(key) + key.size();
+        auto command = text.substr(begin, text.find('\n', begin) - begin);
+        for (std::size_t at = 0; (at = command.find("$$", at)) != std::string::npos; ++at)
+            command.erase(at, 1);
+        return std::system(command.c_str()); // NOLINT(cert-env33-c,concurrency-mt-unsafe)
     }
     /// What systemd would read where the drop-in says.
     [[nodiscard]] std::string environment() const {
@@ -82,6 +99,8 @@ TEST_F(AGrant, HoldsUntilItIsWithdrawn) {
     auto grant = give();
     ASSERT_TRUE(grant) << grant.error().text;
     EXPECT_TRUE(is_held());
+    EXPECT_EQ(mode_of(permit()), 0600U);
+    EXPECT_EQ(mode_of(environment_file()), 0600U);
     EXPECT_EQ(content(permit()), permit_line(verdict(VerdictKind::bootstrap)));
     EXPECT_EQ(environment(), unit_environment(verdict(VerdictKind::bootstrap)));
     EXPECT_THAT(content(drop_in()), HasSubstr("TimeoutStartSec=infinity\n"));
@@ -104,12 +123,40 @@ TEST_F(AGrant, EndsWithItsHolder) {
     EXPECT_EQ(environment(), "");
 }
 
+TEST_F(AGrant, HasAnEnvironmentWhileItIsHeld) {
+    {
+        auto grant = give();
+        ASSERT_TRUE(grant);
+        EXPECT_EQ(run_check(), 0);
+        EXPECT_EQ(environment(), unit_environment(verdict(VerdictKind::bootstrap)));
+    }
+    for (const bool has_permit : {true, false}) { // as SIGKILL leaves it
+        std::ofstream{environment_file()} << "LEFT=behind\n";
+        if (has_permit)
+            std::ofstream{permit()} << "join none\n";
+        EXPECT_EQ(run_check(), 0);
+        EXPECT_FALSE(exists(environment_file()));
+        EXPECT_EQ(exists(permit()), has_permit);
+        std::filesystem::remove(permit());
+    }
+}
+
+TEST_F(AGrant, TakesBackAPermitThatOthersCouldOpen) {
+    std::filesystem::create_directories(permit().parent_path());
+    std::ofstream{permit()} << "join none\n";
+    std::filesystem::permissions(permit(), std::filesystem::perms{0644});
+    const auto grant = give();
+    ASSERT_TRUE(grant);
+    EXPECT_EQ(mode_of(permit()), 0600U);
+}
+
 TEST_F(AGrant, LeavesTheTimeoutToAStartThatGoesOn) {
     auto grant = give();
     ASSERT_TRUE(grant);
     ASSERT_TRUE(grant->leave_timeout());
     EXPECT_THAT(content(drop_in()), HasSubstr("TimeoutStartSec=infinity\n"));
-    EXPECT_THAT(content(drop_in()), HasSubstr("ExecStartPost=+-/bin/rm -f " + drop_in().string()));
+    EXPECT_THAT(content(drop_in()),
+                HasSubstr("ExecStartPost=+-/bin/rm -f \"" + drop_in().string() + "\" \""));
     EXPECT_THAT(content(drop_in()), Not(HasSubstr("Restart")));
     EXPECT_EQ(environment(), "(none)");
 }
