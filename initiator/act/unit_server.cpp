@@ -4,6 +4,8 @@
 #include "initiator/act/passed_options.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -16,8 +18,21 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds glance{100};
 /// So long may a unit be active before its server shows at the data directory.
 constexpr std::chrono::seconds show_up_time{30};
+/// A server that is told to end while it starts may hang.
+constexpr std::chrono::seconds settling_time{3};
+/// So long may systemd or its bus be away, as while they are started anew.
+constexpr std::chrono::minutes away_time{1};
 constexpr std::chrono::minutes stop_time{2};
 constexpr std::chrono::seconds interrupted_stop_time{10};
+
+/// Whether a process works in a data directory that is not this one.
+bool is_at_other_data(pid_t pid, const std::filesystem::path& datadir) {
+    namespace fs = std::filesystem;
+    const auto place = fs::path{"/proc"} / std::to_string(pid) / "cwd";
+    std::error_code error;
+    return pid != 0 && fs::exists(place / "ibdata1", error) &&
+           !fs::equivalent(place, datadir, error) && !error;
+}
 
 } // namespace
 
@@ -115,12 +130,43 @@ Result<std::optional<pid_t>> UnitServer::look_for_server() {
     return std::optional{(*found)->pid};
 }
 
+/// The unit goes on while the bus is away.
+Result<UnitState> UnitServer::await_state(const std::atomic<bool>& cancelled) {
+    const auto until = Clock::now() + away_time;
+    while (true) {
+        if (!bus_)
+            if (auto again = UnitBus::connect())
+                bus_ = std::make_unique<UnitBus>(*std::move(again));
+        auto state = bus_ ? bus_->state_of(site_->settings.unit)
+                          : Result<UnitState>{failure("systemd does not answer on its bus")};
+        if (state)
+            return state;
+        bus_.reset();
+        if (cancelled || Clock::now() >= until)
+            return state;
+        std::this_thread::sleep_for(glance);
+    }
+}
+
+/// Why what runs is not the server to follow. One that has the data directory is let alone.
+Error UnitServer::give_up(bool has_datadir) {
+    const auto& unit = site_->settings.unit;
+    if (has_datadir)
+        return {unit + " is active, and its main process is not the server at " +
+                site_->datadir.string() + ", which goes on; set backend = sysv"};
+    stop_for_good(stop_time);
+    return {unit + " runs, and its server does not have " + site_->datadir.string() +
+            "; it was stopped. Set unit or datadir to those that belong together"};
+}
+
 Result<void> UnitServer::follow_start(const decision::Verdict& verdict,
                                       const std::atomic<bool>& cancelled) {
     const auto& unit = site_->settings.unit;
     std::optional<Clock::time_point> active_since;
     while (!cancelled) {
-        const auto state = bus_->state_of(unit);
+        const auto state = await_state(cancelled);
+        if (!state && cancelled)
+            break;
         if (!state)
             return failure(state.error());
         if (auto failed = failed_job(*state))
@@ -142,12 +188,11 @@ Result<void> UnitServer::follow_start(const decision::Verdict& verdict,
         }
         if (state->active_state == "active" && !active_since)
             active_since = Clock::now();
-        if (active_since && Clock::now() - *active_since > show_up_time) {
-            stop_for_good(stop_time);
-            return failure(unit + " is active, and its server does not have " +
-                           site_->datadir.string() +
-                           "; it was stopped. Set unit or datadir to those that belong together");
-        }
+        const auto active_for = active_since ? Clock::now() - *active_since : Clock::duration{};
+        const bool is_elsewhere =
+            active_for > settling_time && is_at_other_data(state->main_pid, site_->datadir);
+        if (is_elsewhere || active_for > show_up_time)
+            return failure(give_up(!is_elsewhere && pid->has_value()));
         std::this_thread::sleep_for(glance);
     }
     stop_for_good(interrupted_stop_time);
@@ -157,7 +202,7 @@ Result<void> UnitServer::follow_start(const decision::Verdict& verdict,
 /// Nothing half done is left: what has begun without the verdict's options, or has not begun.
 void UnitServer::stop_for_good(std::chrono::milliseconds at_most) {
     grant_->withdraw_options();
-    if (!bus_->stop(site_->settings.unit))
+    if (!bus_ || !bus_->stop(site_->settings.unit))
         return;
     const auto until = Clock::now() + at_most;
     while (Clock::now() < until) {

@@ -45,6 +45,8 @@ public:
 private:
     UnitServer(const config::Site& site, UnitBus bus, UnitGrant grant);
     Result<void> follow_start(const decision::Verdict& verdict, const std::atomic<bool>& cancelled);
+    Result<UnitState> await_state(const std::atomic<bool>& cancelled);
+    Error give_up(bool has_datadir);
     Result<std::optional<pid_t>> look_for_server();
     std::optional<std::string> failed_job(const UnitState& state);
     void stop_for_good(std::chrono::milliseconds at_most);
