@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <netinet/in.h>
 #include <poll.h>
@@ -363,6 +364,18 @@ Result<std::vector<Target>> ask(const std::vector<Target>& targets, Hearing& hea
     return heard;
 }
 
+/// Those whose reports were heard longer ago than that.
+std::vector<Target> grown_old(const std::vector<Target>& heard, const Hearing& hearing,
+                              std::chrono::milliseconds at_most) {
+    std::vector<Target> old;
+    const auto now = Clock::now();
+    std::ranges::copy_if(heard, std::back_inserter(old), [&](const Target& target) {
+        return hearing.answers[target.place].report() != nullptr &&
+               now - hearing.heard_at[target.place] > at_most;
+    });
+    return old;
+}
+
 /// Every address of every node.
 std::vector<Target> all_targets(const Roster& roster) {
     std::vector<Target> targets;
@@ -372,6 +385,9 @@ std::vector<Target> all_targets(const Roster& roster) {
     }
     return targets;
 }
+
+/// Once more, and once more because somebody was slow then.
+constexpr int rounds_again_max = 2;
 
 /// While somebody's silence was waited for, the reports of the others have grown old: they are
 /// asked again, behind all that takes long, so that all speak of one moment.
@@ -386,11 +402,14 @@ Result<std::vector<Answer>> ask_all(const config::Site& site, const snmp::Access
     if (!heard)
         return failure(heard.error());
     knock_at_the_silent(hearing.answers, site, cancelled);
-    if (Clock::now() - begin > site.settings.sample_interval && !cancelled) {
-        const auto again = ask(*heard, hearing, site, access, cancelled);
+    for (int round = 0; round < rounds_again_max && !cancelled; ++round) {
+        const auto old = grown_old(*heard, hearing, site.settings.sample_interval);
+        if (old.empty())
+            break;
+        const auto again = ask(old, hearing, site, access, cancelled);
         if (!again)
             return failure(again.error());
-        if (again->size() < heard->size()) // somebody has fallen silent meanwhile
+        if (again->size() < old.size()) // somebody has fallen silent meanwhile
             knock_at_the_silent(hearing.answers, site, cancelled);
     }
     age(hearing);

@@ -19,8 +19,8 @@ Result<snmp::Access> access_of(const config::Settings& settings);
 /// one for its tables, more only for tables of dozens of rows, and one for how far it has come
 /// where it may be receiving state. A report whose tables could not be had from the same snapshot
 /// is asked for again once, and then counts as `unknown`. With `legacy-extend` a node without the
-/// subagent is asked for what the scripts of 2014 say. Where waiting for the silent took longer
-/// than a sampling interval, the others are asked a second time; the age of each report is that at
+/// subagent is asked for what the scripts of 2014 say. Where waiting for others took longer
+/// than a sampling interval, a report is asked for again, twice at most; the age of each is that at
 /// the end. A node whose report is too old is connected to like one that is silent. Once
 /// `cancelled`, who has not answered counts as `no_answer`: the survey is no evidence. An error
 /// only if nobody could be asked at all.
