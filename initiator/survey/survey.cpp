@@ -289,10 +289,11 @@ std::string best_name(const Answer& answer, const std::map<Address, std::string>
     return answer.node.name;
 }
 
-/// What was said, and when the report of each node was heard.
+/// What was said; of each node when its report was heard, and when it had said all.
 struct Hearing {
     std::vector<Answer> answers;
     std::vector<Clock::time_point> heard_at;
+    std::vector<Clock::time_point> ended_at;
 };
 
 /// A report has grown older since it was heard.
@@ -334,8 +335,10 @@ Result<std::vector<Target>> ask(const std::vector<Target>& targets, Hearing& hea
         const auto place = targets[number].place;
         snmp::Conversation conversation{.agent = targets[number].address,
                                         .first = Inquiry::first()};
-        conversation.next = [&inquiry = inquiries[number], &reported, place](const auto& outcome) {
+        conversation.next = [&inquiry = inquiries[number], &hearing, &reported,
+                             place](const auto& outcome) {
             auto next = inquiry.next(outcome);
+            hearing.ended_at[place] = Clock::now();
             if (std::holds_alternative<NodeReport>(inquiry.said()))
                 reported[place] = true;
             return next;
@@ -364,14 +367,14 @@ Result<std::vector<Target>> ask(const std::vector<Target>& targets, Hearing& hea
     return heard;
 }
 
-/// Those whose reports were heard longer ago than that.
+/// Those who had said all longer ago than that: who was slow would be so once more.
 std::vector<Target> grown_old(const std::vector<Target>& heard, const Hearing& hearing,
                               std::chrono::milliseconds at_most) {
     std::vector<Target> old;
     const auto now = Clock::now();
     std::ranges::copy_if(heard, std::back_inserter(old), [&](const Target& target) {
         return hearing.answers[target.place].report() != nullptr &&
-               now - hearing.heard_at[target.place] > at_most;
+               now - hearing.ended_at[target.place] > at_most;
     });
     return old;
 }
@@ -398,6 +401,7 @@ Result<std::vector<Answer>> ask_all(const config::Site& site, const snmp::Access
     for (const auto& node : site.roster)
         hearing.answers.push_back({.node = node, .name = {}, .said = Silence::no_answer});
     hearing.heard_at.resize(hearing.answers.size(), begin);
+    hearing.ended_at = hearing.heard_at;
     const auto heard = ask(all_targets(site.roster), hearing, site, access, cancelled);
     if (!heard)
         return failure(heard.error());
