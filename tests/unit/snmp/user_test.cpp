@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -38,19 +39,22 @@ std::string name_of(SnmpLevel level, SnmpAuth auth, SnmpPriv priv) {
 /// Every user that there can be, each allowed what it has.
 std::string every_user() {
     constexpr std::array priv_words{"AES", "AES192", "AES256"};
-    std::string lines = "createUser plain\nrouser plain noauth\n";
+    std::ostringstream lines;
+    lines << "createUser plain\nrouser plain noauth\n";
     for (const auto& auth : std::span{snmp_auth_protocols}.first(5)) {
-        const auto secret = std::string{auth.word} + " \"" + auth_passphrase + "\"";
+        std::ostringstream secret;
+        secret << auth.word << " \"" << auth_passphrase << '"';
         const auto signing = name_of(SnmpLevel::auth_no_priv, auth.choice, {});
-        lines += "createUser " + signing + " " + secret + "\nrouser " + signing + " auth\n";
+        lines << "createUser " << signing << ' ' << secret.str() << "\nrouser " << signing
+              << " auth\n";
         for (const auto& priv : std::span{snmp_priv_protocols}.first(3)) {
             const auto hiding = name_of(SnmpLevel::auth_priv, auth.choice, priv.choice);
-            lines += "createUser " + hiding + " " + secret + " " +
-                     priv_words.at(static_cast<std::size_t>(priv.choice)) + " \"" +
-                     priv_passphrase + "\"\nrouser " + hiding + " priv\n";
+            lines << "createUser " << hiding << ' ' << secret.str() << ' '
+                  << priv_words.at(static_cast<std::size_t>(priv.choice)) << " \""
+                  << priv_passphrase << "\"\nrouser " << hiding << " priv\n";
         }
     }
-    return lines;
+    return lines.str();
 }
 
 Credential credential_of(SnmpLevel level, SnmpAuth auth, SnmpPriv priv) {
