@@ -1,8 +1,8 @@
 #include "common/snmp/udp_socket.hpp"
 
+#include "common/snmp/socket_address.hpp"
+
 #include <cerrno>
-#include <cstring>
-#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -10,39 +10,6 @@
 #include <utility>
 
 namespace galera::snmp {
-
-namespace {
-
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t length{0};
-
-    [[nodiscard]] const sockaddr* get() const {
-        return reinterpret_cast<const sockaddr*>(&storage);
-    }
-};
-
-SocketAddress socket_address(const Address& address, std::uint16_t port) {
-    SocketAddress made;
-    if (address.family == Address::Family::ipv4) {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(port);
-        std::memcpy(&to.sin_addr, address.octets.data(), sizeof to.sin_addr);
-        std::memcpy(&made.storage, &to, sizeof to);
-        made.length = sizeof to;
-    } else {
-        sockaddr_in6 to{};
-        to.sin6_family = AF_INET6;
-        to.sin6_port = htons(port);
-        std::memcpy(&to.sin6_addr, address.octets.data(), sizeof to.sin6_addr);
-        std::memcpy(&made.storage, &to, sizeof to);
-        made.length = sizeof to;
-    }
-    return made;
-}
-
-} // namespace
 
 Result<UdpSocket> UdpSocket::open(const Address& peer, std::uint16_t port) {
     const auto to = socket_address(peer, port);

@@ -34,53 +34,61 @@ bool is_at_other_data(pid_t pid, const std::filesystem::path& datadir) {
            !fs::equivalent(place, datadir, error) && !error;
 }
 
+/// systemd, and what the unit is at.
+struct SeenUnit {
+    UnitBus bus;
+    UnitState state;
+};
+
+Result<SeenUnit> see(const std::string& unit) {
+    auto bus = UnitBus::connect();
+    if (!bus)
+        return failure(bus.error());
+    auto state = bus->state_of(unit);
+    if (!state)
+        return failure(state.error());
+    return SeenUnit{*std::move(bus), *std::move(state)};
+}
+
 } // namespace
 
 Result<std::optional<Objection>> look_at_unit(const config::Site& site) {
     const auto& unit = site.settings.unit;
-    auto bus = UnitBus::connect();
-    if (!bus)
-        return failure(bus.error());
-    const auto state = bus->state_of(unit);
-    if (!state)
-        return failure(state.error());
-    return objection_to_start(unit, *state);
+    const auto seen = see(unit);
+    if (!seen)
+        return failure(seen.error());
+    return objection_to_start(unit, seen->state);
 }
 
 Result<void> clear_away_drop_in(const config::Site& site) {
     const auto& unit = site.settings.unit;
-    auto bus = UnitBus::connect();
-    if (!bus)
-        return failure(bus.error());
-    const auto state = bus->state_of(unit);
-    if (!state)
-        return failure(state.error());
-    if (is_starting(*state) || state->has_job)
+    auto seen = see(unit);
+    if (!seen)
+        return failure(seen.error());
+    const auto& state = seen->state;
+    if (is_starting(state) || state.has_job)
         return {};
     if (auto removed = remove_drop_in(unit); !removed)
         return removed;
     // systemd itself may have removed it, and goes on as it was read.
     const bool is_read =
-        std::ranges::find(state->drop_ins, drop_in_of(unit).string()) != state->drop_ins.end();
-    return is_read ? bus->reload() : Result<void>{};
+        std::ranges::find(state.drop_ins, drop_in_of(unit).string()) != state.drop_ins.end();
+    return is_read ? seen->bus.reload() : Result<void>{};
 }
 
 Result<UnitServer> UnitServer::start(const config::Site& site, const decision::Verdict& verdict,
                                      const std::atomic<bool>& cancelled) {
     const auto& unit = site.settings.unit;
-    auto bus = UnitBus::connect();
-    if (!bus)
-        return failure(bus.error());
-    const auto state = bus->state_of(unit);
-    if (!state)
-        return failure(state.error());
+    auto seen = see(unit);
+    if (!seen)
+        return failure(seen.error());
     auto grant = UnitGrant::give(unit, verdict);
     if (!grant)
         return failure(grant.error());
-    UnitServer server{site, *std::move(bus), *std::move(grant)}; // from here on it cleans up
+    UnitServer server{site, std::move(seen->bus), *std::move(grant)}; // from here on it cleans up
     if (auto read = server.bus_->reload(); !read)
         return failure(read.error());
-    if (state->active_state == "failed")
+    if (seen->state.active_state == "failed")
         if (auto forgotten = server.bus_->reset_failed(unit); !forgotten)
             return failure(forgotten.error());
     auto job = server.bus_->start(unit);

@@ -3,15 +3,13 @@
 #include "initiator/run/engines.hpp"
 #include "initiator/run/explain.hpp"
 #include "initiator/run/json.hpp"
+#include "initiator/run/pause.hpp"
 #include "initiator/run/status.hpp"
 #include "initiator/survey/survey.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <set>
 #include <string>
-#include <thread>
 #include <unistd.h>
 
 namespace galera::run {
@@ -19,14 +17,6 @@ namespace galera::run {
 namespace {
 
 using decision::Survey;
-
-void pause(std::chrono::milliseconds time, const std::atomic<bool>& cancelled) {
-    using Clock = std::chrono::steady_clock;
-    constexpr std::chrono::milliseconds glance{50}; // how soon a signal is noticed
-    const auto until = Clock::now() + time;
-    while (!cancelled && Clock::now() < until)
-        std::this_thread::sleep_for(std::min<Clock::duration>(glance, until - Clock::now()));
-}
 
 /// A survey, or how the program ends without one.
 tl::expected<Survey, ExitStatus> survey_of(const config::Site& site, const snmp::Access& access,

@@ -5,15 +5,14 @@
 #include "common/version.hpp"
 #include "initiator/run/foreground.hpp"
 #include "initiator/run/look.hpp"
+#include "initiator/run/pause.hpp"
 #include "initiator/run/start.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <iostream>
 #include <string>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -53,13 +52,6 @@ ExitStatus fail(ExitStatus status, const galera::Error& error, bool as_script) {
 
 using Clock = std::chrono::steady_clock;
 
-void pause(std::chrono::milliseconds time) {
-    constexpr std::chrono::milliseconds glance{50}; // how soon a signal is noticed
-    const auto until = Clock::now() + time;
-    while (!interruption.cancelled && Clock::now() < until)
-        std::this_thread::sleep_for(std::min<Clock::duration>(glance, until - Clock::now()));
-}
-
 /// `start` waits, as for its peers, for what may come back by itself: after a power cut a name
 /// server may be up later than the database.
 galera::Result<galera::config::Site> complete_in_time(const galera::config::Invocation& invocation,
@@ -76,7 +68,7 @@ galera::Result<galera::config::Site> complete_in_time(const galera::config::Invo
             return site;
         if (std::exchange(told, site.error().text) != told)
             fail(ExitStatus::timed_out, site.error(), as_script);
-        pause(settings.poll_interval);
+        galera::run::pause(settings.poll_interval, interruption.cancelled);
     }
 }
 

@@ -6,16 +6,15 @@
 #include "common/mib/columns.hpp"
 #include "common/node/unique_fd.hpp"
 #include "common/snmp/exchange.hpp"
+#include "common/snmp/socket_address.hpp"
 #include "initiator/decision/decide.hpp"
 #include "initiator/survey/legacy.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <deque>
 #include <iterator>
 #include <map>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -166,31 +165,6 @@ std::vector<mib::Oid> Inquiry::ask_again() {
 
 // Knocking: a node that says nothing may be alive.
 
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t length{0};
-};
-
-SocketAddress socket_address(const Address& address, std::uint16_t port) {
-    SocketAddress made;
-    if (address.family == Address::Family::ipv4) {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(port);
-        std::memcpy(&to.sin_addr, address.octets.data(), sizeof to.sin_addr);
-        std::memcpy(&made.storage, &to, sizeof to);
-        made.length = sizeof to;
-    } else {
-        sockaddr_in6 to{};
-        to.sin6_family = AF_INET6;
-        to.sin6_port = htons(port);
-        std::memcpy(&to.sin6_addr, address.octets.data(), sizeof to.sin6_addr);
-        std::memcpy(&made.storage, &to, sizeof to);
-        made.length = sizeof to;
-    }
-    return made;
-}
-
 /// A TCP connection that is being made.
 struct Knock {
     Answer* answer;
@@ -199,13 +173,12 @@ struct Knock {
 
 /// Empty: it cannot be made, so nobody is known to be there.
 node::UniqueFd begin_connection(const Address& address, std::uint16_t port) {
-    const auto to = socket_address(address, port);
+    const auto to = snmp::socket_address(address, port);
     node::UniqueFd socket{
         ::socket(to.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     if (!socket)
         return {};
-    const auto* const generic = reinterpret_cast<const sockaddr*>(&to.storage);
-    if (::connect(socket.get(), generic, to.length) != 0 && errno != EINPROGRESS)
+    if (::connect(socket.get(), to.get(), to.length) != 0 && errno != EINPROGRESS)
         return {};
     return socket;
 }
