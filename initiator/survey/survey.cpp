@@ -163,6 +163,26 @@ std::vector<mib::Oid> Inquiry::ask_again() {
     return first();
 }
 
+/// What was said; of each node when its report was heard, when it had said all, and whether its
+/// port has been looked at.
+struct Hearing {
+    std::vector<Answer> answers;
+    std::vector<Clock::time_point> heard_at;
+    std::vector<Clock::time_point> ended_at;
+    std::vector<bool> knocked_at;
+};
+
+/// A report has grown older since it was heard, or since it was last made older.
+void age(Hearing& hearing) {
+    const auto now = Clock::now();
+    for (std::size_t place = 0; place < hearing.answers.size(); ++place) {
+        if (auto* const report = std::get_if<NodeReport>(&hearing.answers[place].said))
+            report->agent.snapshot_age += std::chrono::duration_cast<std::chrono::milliseconds>(
+                now - hearing.heard_at[place]);
+        hearing.heard_at[place] = now;
+    }
+}
+
 // Knocking: a node that says nothing may be alive.
 
 /// A TCP connection that is being made.
@@ -216,15 +236,20 @@ bool is_silent(const Answer& answer, const config::Site& site) {
 }
 
 /// Only nodes without a report that counts are connected to: Galera logs a stranger's connection.
-void knock_at_the_silent(std::vector<Answer>& answers, const config::Site& site,
+/// Each once.
+void knock_at_the_silent(Hearing& hearing, const config::Site& site,
                          const std::atomic<bool>& cancelled) {
     constexpr std::chrono::milliseconds cancel_interval{50};
     std::vector<Knock> knocks;
-    for (auto& answer : answers)
-        if (is_silent(answer, site))
-            for (const auto& address : addresses_of(answer.node))
-                if (auto socket = begin_connection(address, site.group_port))
-                    knocks.push_back({&answer, std::move(socket)});
+    for (std::size_t place = 0; place < hearing.answers.size(); ++place) {
+        auto& answer = hearing.answers[place];
+        if (!is_silent(answer, site) || hearing.knocked_at[place])
+            continue;
+        hearing.knocked_at[place] = true;
+        for (const auto& address : addresses_of(answer.node))
+            if (auto socket = begin_connection(address, site.group_port))
+                knocks.push_back({&answer, std::move(socket)});
+    }
     const auto deadline = Clock::now() + site.settings.snmp_timeout;
     while (!knocks.empty() && !cancelled) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
@@ -260,22 +285,6 @@ std::string best_name(const Answer& answer, const std::map<Address, std::string>
         if (const auto found = in_views.find(address); found != in_views.end())
             return found->second;
     return answer.node.name;
-}
-
-/// What was said; of each node when its report was heard, and when it had said all.
-struct Hearing {
-    std::vector<Answer> answers;
-    std::vector<Clock::time_point> heard_at;
-    std::vector<Clock::time_point> ended_at;
-};
-
-/// A report has grown older since it was heard.
-void age(Hearing& hearing) {
-    const auto now = Clock::now();
-    for (std::size_t place = 0; place < hearing.answers.size(); ++place)
-        if (auto* const report = std::get_if<NodeReport>(&hearing.answers[place].said))
-            report->agent.snapshot_age += std::chrono::duration_cast<std::chrono::milliseconds>(
-                now - hearing.heard_at[place]);
 }
 
 /// Where a node of the roster is asked.
@@ -375,10 +384,11 @@ Result<std::vector<Answer>> ask_all(const config::Site& site, const snmp::Access
         hearing.answers.push_back({.node = node, .name = {}, .said = Silence::no_answer});
     hearing.heard_at.resize(hearing.answers.size(), begin);
     hearing.ended_at = hearing.heard_at;
+    hearing.knocked_at.resize(hearing.answers.size(), false);
     const auto heard = ask(all_targets(site.roster), hearing, site, access, cancelled);
     if (!heard)
         return failure(heard.error());
-    knock_at_the_silent(hearing.answers, site, cancelled);
+    knock_at_the_silent(hearing, site, cancelled);
     for (int round = 0; round < rounds_again_max && !cancelled; ++round) {
         const auto old = grown_old(*heard, hearing, site.settings.sample_interval);
         if (old.empty())
@@ -386,9 +396,10 @@ Result<std::vector<Answer>> ask_all(const config::Site& site, const snmp::Access
         const auto again = ask(old, hearing, site, access, cancelled);
         if (!again)
             return failure(again.error());
-        if (again->size() < old.size()) // somebody has fallen silent meanwhile
-            knock_at_the_silent(hearing.answers, site, cancelled);
     }
+    age(hearing);
+    knock_at_the_silent(hearing, site,
+                        cancelled); // who has fallen silent, or whose report is old now
     age(hearing);
     return std::move(hearing.answers);
 }
