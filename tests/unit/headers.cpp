@@ -1,0 +1,1 @@
+// What the tests include is compiled here, once: see CMakeLists.txt.
