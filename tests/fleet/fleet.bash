@@ -9,6 +9,9 @@
 #   fleet_cut db1                      # power off, at once
 #   fleet_remove                       # all of it
 
+# shellcheck source=tests/cgroups.bash
+. "${BASH_SOURCE[0]%/*}/../cgroups.bash"
+
 FLEET_DIR=
 FLEET_FETCHED= # directory of the packages that were fetched
 FLEET_ID=gif$$ # in the names of namespaces and of control groups
@@ -90,11 +93,9 @@ fleet_make_root() {
 
 # fleet_boot MACHINE: power on. Its console goes to MACHINE.console.
 fleet_boot() {
-    local machine=$1 group
-    group=/sys/fs/cgroup/$FLEET_ID-$machine
-    mkdir -p "$group"
+    local machine=$1
     (
-        echo "$BASHPID" >"$group/cgroup.procs"
+        cgroups_enter "$FLEET_ID-$machine"
         exec systemd-nspawn -q -D "$(fleet_root "$machine")" --boot --register=no --keep-unit --link-journal=no \
             --network-namespace-path="/run/netns/$FLEET_ID-$machine" --resolv-conf=off --timezone=off --console=pipe
     ) >>"$FLEET_DIR/$machine.console" 2>&1 </dev/null &
@@ -165,7 +166,7 @@ fleet_remove() {
     for machine in "${!FLEET_LEADER[@]}"; do fleet_cut "$machine"; done
     for machine in "${FLEET[@]}"; do
         ip netns del "$FLEET_ID-$machine" 2>/dev/null
-        find "/sys/fs/cgroup/$FLEET_ID-$machine" -depth -type d -exec rmdir {} \; 2>/dev/null
+        cgroups_remove "$FLEET_ID-$machine"
     done
     ip netns del "$FLEET_ID-sw" 2>/dev/null
     return 0

@@ -9,6 +9,8 @@ bin=$(cd "$1" && pwd)
 cache=${2:-}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source_dir=$(cd "$here/../../.." && pwd)
+# shellcheck source=tests/integration/steps.bash
+. "$here/../steps.bash"
 
 : "${address:?}" "${other_address:?}"
 port=16131
@@ -44,22 +46,9 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 
 step() { echo "${0##*/}: $*"; }
-fail() {
-    echo "${0##*/}: FAILED: $*" >&2
-    exit 1
-}
 expect() { # WHAT FOUND EXPECTED
     [[ $2 == "$3" ]] || fail "$1: '$2', expected '$3'"
 }
-wait_until() { # SECONDS COMMAND..
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || fail "waited too long for: $*"
-        sleep 0.05 # between two polls
-    done
-}
-now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
 # ---- the parts -----------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@
 #   . "${BASH_SOURCE[0]%/*}/machine.bash"   # $1: the folder of the programs
 #   machine_make; machine_boot; machine systemctl --failed
 bin=$(cd "$1" && pwd) || exit 1
+# shellcheck source=tests/cgroups.bash
+. "${BASH_SOURCE[0]%/*}/../../cgroups.bash"
 ((EUID == 0)) || { echo "${0##*/}: run it as root: it boots a machine" >&2; exit 1; }
 
 address=127.0.0.1
@@ -57,7 +59,7 @@ machine_end() {
     # systemd-nspawn ends with the first process of its machine, and removes what is its own.
     for leader in $(ps -o pid= --ppid "$nspawn_pid"); do kill -KILL "$leader"; done
     if [[ -n $nspawn_pid ]]; then wait "$nspawn_pid" 2>/dev/null; fi
-    remove_cgroups
+    cgroups_remove "${dir##*/}"
     rm -rf -- "$dir"
     exit "$status"
 }
@@ -88,7 +90,9 @@ machine_make() {
     chgrp mysql "$tree$config"
     chmod 0640 "$tree$config" "$tree/etc/node-snmpd.conf"
     install -d -o mysql -g mysql "$tree/var/lib/mysql" "$tree/var/lib/galera-initiator" "$tree/var/log/mysql"
-    mariadb-install-db --no-defaults --user=mysql --datadir="$tree/var/lib/mysql" --skip-test-db \
+    # Of its own: a server that starts removes the temporary tables of all others in /tmp.
+    install -d -o mysql "$dir/tmp"
+    mariadb-install-db --no-defaults --user=mysql --datadir="$tree/var/lib/mysql" --tmpdir="$dir/tmp" --skip-test-db \
         --auth-root-authentication-method=socket >"$dir/install.out" 2>&1 || fail "mariadb-install-db"
 }
 
@@ -155,32 +159,10 @@ ExecStart=/opt/galera-agentx
 END
 }
 
-# cgroups: the machine's own in each hierarchy where systemd may look for processes, else two machines
-# would take each other's for theirs.
-cgroups() {
-    local hierarchy
-    for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
-        [[ ! -e $hierarchy/cgroup.procs ]] || echo "$hierarchy/${dir##*/}"
-    done
-}
-enter_cgroups() {
-    local group
-    while read -r group; do
-        mkdir -p "$group" && echo "$BASHPID" >"$group/cgroup.procs"
-    done < <(cgroups)
-}
-remove_cgroups() {
-    local group
-    while read -r group; do
-        find "$group" -depth -type d -exec rmdir {} +
-    done < <(cgroups) 2>/dev/null
-    return 0
-}
-
 # machine_run WORD..: systemd-nspawn with the machine's files.
 machine_run() {
     (
-        enter_cgroups
+        cgroups_enter "${dir##*/}"
         exec systemd-nspawn -q -D "$tree" --bind-ro=/usr --private-network --register=no --keep-unit \
             --link-journal=no --console=pipe --machine="machine-$$" "$@"
     ) >"$dir/console.out" 2>&1 </dev/null &

@@ -6,6 +6,8 @@
 #   alone "$@"; prepare; start_wire; start_node n1
 bin=$(cd "$1" && pwd)
 here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+# shellcheck source=tests/integration/steps.bash
+. "$here/../steps.bash"
 
 nodes=(n1 n2 n3)
 declare -A address=([n1]=10.77.0.1 [n2]=10.77.0.2 [n3]=10.77.0.3)
@@ -55,19 +57,6 @@ clean_up() {
 }
 
 step() { printf '%s: [%3d s] v%s: %s\n' "${0##*/}" "$SECONDS" "$version" "$*"; }
-fail() {
-    echo "${0##*/}: FAILED: $*" >&2
-    exit 1
-}
-wait_until() { # SECONDS COMMAND..
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        ((SECONDS < end)) || fail "waited too long for: $*"
-        sleep 0.05 # between two polls
-    done
-}
-now_ms() { echo $(($(date +%s%N) / 1000000)); }
 
 # ---- the wire ------------------------------------------------------------------------------------
 
