@@ -79,11 +79,12 @@ Result<ScriptServer> ScriptServer::start(const config::Site& site, const decisio
                        ", and no server has " + site.datadir.string());
     }
     node::UniqueFd pidfd{static_cast<int>(::syscall(SYS_pidfd_open, **pid, 0U))};
-    if (!pidfd)
+    const auto its_words = node::command_line_of(**pid);
+    if (!pidfd || its_words.empty())
         return failure("process " + std::to_string(**pid) + ", which " + text_of(words) +
                        " has started, has ended");
     ScriptServer server{*std::move(command), **pid, std::move(pidfd)};
-    if (const auto deviates = deviation(node::command_line_of(server.pid_), verdict)) {
+    if (const auto deviates = deviation(its_words, verdict)) {
         const auto end = server.stop(stop_time);
         return failure(text_of(words) + ": " + *deviates + "; it was stopped (" + end +
                        "). Set sysv-start and sysv-bootstrap to commands that recover the position "

@@ -184,9 +184,12 @@ Result<void> UnitServer::follow_start(const decision::Verdict& verdict,
         const auto pid = look_for_server();
         if (!pid)
             return failure(pid.error());
-        if (*pid && **pid == state->main_pid) {
+        // One that is about to end has no words any more, and soon the unit tells of its end.
+        const auto words = *pid && **pid == state->main_pid ? node::command_line_of(**pid)
+                                                            : std::vector<std::string>{};
+        if (!words.empty()) {
             pid_ = **pid;
-            const auto deviates = deviation(node::command_line_of(pid_), verdict);
+            const auto deviates = deviation(words, verdict);
             if (!deviates)
                 return {};
             stop_for_good(stop_time);
