@@ -176,8 +176,12 @@ inline Result<void> read_unit(const std::string& text, Settings& settings) {
                                        "0123456789:-_.\\@"};
     constexpr std::string_view suffix{".service"};
     constexpr std::size_t length_max = 255; // systemd's
+    constexpr std::array others{".socket",    ".target", ".timer", ".path",  ".mount",
+                                ".automount", ".swap",   ".slice", ".scope", ".device"};
     const auto unit = text.ends_with(suffix) ? text : text + std::string(suffix);
-    if (unit.size() > length_max || text.starts_with('.') || text == suffix ||
+    const bool is_other =
+        std::ranges::any_of(others, [&](const char* end) { return text.ends_with(end); });
+    if (unit.size() > length_max || text.starts_with('.') || text == suffix || is_other ||
         text.find_first_not_of(letters) != std::string::npos)
         return failure(text::quoted(text) +
                        " is not the name of a service; write it as systemctl shows it, as in "

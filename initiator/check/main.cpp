@@ -4,6 +4,7 @@
 #include "common/config/exit_status.hpp"
 #include "common/config/links.hpp"
 #include "common/config/observe.hpp"
+#include "common/config/printed.hpp"
 #include "common/model/words.hpp"
 #include "common/node/observer.hpp"
 #include "common/version.hpp"
@@ -120,5 +121,5 @@ ExitStatus run(int argc, const char* const* argv) {
 } // namespace
 
 int main(int argc, char** argv) {
-    return static_cast<int>(run(argc, argv));
+    return static_cast<int>(galera::config::printed("galera-check", run(argc, argv)));
 }

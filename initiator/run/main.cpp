@@ -2,6 +2,7 @@
 #include "common/config/config.hpp"
 #include "common/config/exit_status.hpp"
 #include "common/config/links.hpp"
+#include "common/config/printed.hpp"
 #include "common/version.hpp"
 #include "initiator/run/foreground.hpp"
 #include "initiator/run/look.hpp"
@@ -76,17 +77,21 @@ int status_of(ExitStatus status) {
     return exit_status_of(status, interruption);
 }
 
+ExitStatus printed(ExitStatus status) {
+    return galera::config::printed("galera-initiator", status);
+}
+
 int run(int argc, const char* const* argv, bool as_script) {
     const auto invocation = read_invocation(Program::initiator, argc, argv);
     if (!invocation)
         return status_of(fail(ExitStatus::usage, invocation.error(), as_script));
     if (invocation->help) {
         std::cout << help_text(Program::initiator);
-        return status_of(ExitStatus::member);
+        return status_of(printed(ExitStatus::member));
     }
     if (invocation->version) {
         std::cout << "galera-initiator " << galera::version << '\n';
-        return status_of(ExitStatus::member);
+        return status_of(printed(ExitStatus::member));
     }
     catch_signals();
     const auto site = complete_in_time(*invocation, as_script);
@@ -99,7 +104,7 @@ int run(int argc, const char* const* argv, bool as_script) {
     }
     if (invocation->command != "start")
         return status_of(
-            look(*site, *invocation, galera::run::outlet_of(STDOUT_FILENO), interruption));
+            printed(look(*site, *invocation, galera::run::outlet_of(STDOUT_FILENO), interruption)));
     const galera::run::Watching watching{.json = invocation->json,
                                          .log = galera::run::outlet_of(STDERR_FILENO),
                                          .as_script = as_script};

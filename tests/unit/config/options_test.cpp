@@ -170,6 +170,7 @@ TEST_F(Options, SayWhatIsWrongWithAValue) {
              BadValue{"unit = /lib/mariadb.service", "is not the name of a service"},
              BadValue{"unit = .service", "'.service' is not the name of a service"},
              BadValue{"unit = mariadb.target/x", "is not the name of a service"},
+             BadValue{"unit = mariadb.socket", "is not the name of a service"},
              BadValue{"sysv-start = systemctl start mariadb && true",
                       "wants a shell, and there is none; write a script and name it here"},
              BadValue{"sysv-bootstrap = /bin/sh -c 'x'", "wants a shell, and there is none"},
