@@ -127,7 +127,7 @@ struct Site {
     std::vector<std::string> sysv_bootstrap;
     std::vector<Address> arbitrators;
     std::vector<Address> assume_lost; // of the roster, never node_address
-    std::uint16_t group_port{4567};   // where peers listen for group communication
+    std::uint16_t group_port{4567};   // of group communication, where the roster gives none
     std::filesystem::path error_log;  // log_error; empty: the server writes to stderr
     bool quorum_override{false};
     bool durable_commit{true};

@@ -132,8 +132,9 @@ Result<std::string> run_my_print_defaults(const Settings& settings) {
     const auto end = child->wait(options_deadline);
     if (!end) {
         child->stop(kill_grace);
-        return failure("my_print_defaults has not ended within 10 s; look at " +
-                       source_of(settings));
+        return failure(Error{.text = "my_print_defaults has not ended within 10 s; look at " +
+                                     source_of(settings),
+                             .passing = true}); // on a machine that is busy after a power cut
     }
     auto content = output->content();
     if (!content)
@@ -272,7 +273,8 @@ Result<Roster> resolve_roster(const ClusterAddress& cluster, const Names& names,
             return failure(addresses.error().at("cluster address"));
         RosterNode node{.address = addresses->front(),
                         .name = parse_address(host.host) ? "" : host.host,
-                        .others = {addresses->begin() + 1, addresses->end()}};
+                        .others = {addresses->begin() + 1, addresses->end()},
+                        .group_port = host.port};
         nodes.push_back(std::move(node));
     }
     if (const auto once = check_no_alias(cluster, nodes); !once)
@@ -311,6 +313,14 @@ Result<void> check_wsrep(const ServerOptions& options, const std::string& source
 Result<ClusterAddress> cluster_address(const Settings& settings, const ServerOptions& options,
                                        const std::string& source) {
     const auto in_options = options.find("wsrep_cluster_address");
+    // The server has it all the same, and takes "gcomm://" for an order to bootstrap.
+    const auto of_server = parse_cluster_address(in_options.value_or(""));
+    if (in_options && !of_server)
+        return failure(of_server.error().at(source));
+    if (in_options && of_server->hosts.empty())
+        return failure(source + ": wsrep_cluster_address " + text::quoted(*in_options) +
+                       " names nobody, and the server takes it for an order to bootstrap; name all "
+                       "data nodes in it, this one too");
     if (!settings.cluster_address && !in_options)
         return failure(source + ": wsrep_cluster_address is not set; name all data nodes in it, or "
                                 "in cluster-address");
@@ -322,6 +332,9 @@ Result<ClusterAddress> cluster_address(const Settings& settings, const ServerOpt
     if (address->hosts.empty())
         return failure(place + ": the cluster address 'gcomm://' names nobody; name all data nodes "
                                "in it, this one too");
+    if (of_server)
+        for (const auto& [name, value] : of_server->options)
+            address->options.insert_or_assign(name, value);
     return address;
 }
 
@@ -405,7 +418,8 @@ Result<void> check_own_name(const Address& here, const Roster& roster) {
     return {};
 }
 
-/// Where peers listen: as this node does, else as the cluster address says.
+/// Where peers listen whose own port the cluster address does not give: as this node does, else as
+/// another one in it.
 Result<std::uint16_t> group_port(const ProviderOptions& provider, const ClusterAddress& cluster,
                                  const std::string& source) {
     constexpr std::uint16_t galeras_default = 4567;

@@ -105,9 +105,10 @@ Result<ServerOptions> ServerOptions::parse(std::string_view printed) {
             return failure(shown(line) +
                            ", which is not an option; look for it in the option file");
         if (may_be_cut(line))
-            return failure(shown(line) + ", of more than " + std::to_string(whole_octets_max) +
-                           " octets, where the database's own reader may cut it off; of a cluster "
-                           "address so long set cluster-address instead");
+            return failure(
+                shown(line) + ", of more than " + std::to_string(whole_octets_max) +
+                " octets, where the database's own reader may cut it off, for the server "
+                "too; write it shorter");
         const auto word = line.text.substr(2);
         const auto equals = word.find('=');
         std::string name = text::lower(word.substr(0, equals));

@@ -22,7 +22,7 @@ bool share_an_address(const RosterNode& left, const RosterNode& right) {
     return std::ranges::any_of(addresses, [&](const auto& one) { return right.has(one); });
 }
 
-/// Both as one; the name of the first, if it has any.
+/// Both as one; the name and the port of the first, if it has any.
 RosterNode merged(const RosterNode& first, const RosterNode& second) {
     auto addresses = addresses_of(first);
     std::ranges::copy(addresses_of(second), std::back_inserter(addresses));
@@ -30,7 +30,8 @@ RosterNode merged(const RosterNode& first, const RosterNode& second) {
     addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
     return {addresses.front(),
             first.name.empty() ? second.name : first.name,
-            {addresses.begin() + 1, addresses.end()}};
+            {addresses.begin() + 1, addresses.end()},
+            first.group_port ? first.group_port : second.group_port};
 }
 
 } // namespace

@@ -4,6 +4,8 @@
 #include "common/model/address.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@ struct RosterNode {
     Address address;
     std::string name; // the host name that the configuration gave; empty for a numeric address
     std::vector<Address> others{}; // of a name with several: those above `address`, in order
+    std::optional<std::uint16_t> group_port{}; // that the configuration gave with it
 
     [[nodiscard]] bool has(const Address& one) const {
         return address == one || std::ranges::find(others, one) != others.end();

@@ -1,5 +1,6 @@
 #include "initiator/act/passed_options.hpp"
 
+#include "common/galera/address_text.hpp"
 #include "common/galera/recovered_position.hpp"
 
 #include <algorithm>
@@ -50,6 +51,11 @@ std::optional<std::string> deviation(const std::vector<std::string>& command_lin
     if (bootstraps != is_to)
         return std::string{is_to ? "it was started without --wsrep-new-cluster"
                                  : "it was started with --wsrep-new-cluster, and is to join"};
+    const auto address = last_value(command_line, "--wsrep-cluster-address");
+    const auto named = address ? parse_cluster_address(*address) : Result<ClusterAddress>{};
+    if (!is_to && address && named && named->hosts.empty())
+        return "it was started with --wsrep_cluster_address=" + *address +
+               ", which is an order to bootstrap, and is to join";
     if (!verdict.start_position)
         return std::nullopt;
     const auto passed = last_value(command_line, "--wsrep-start-position");

@@ -246,8 +246,9 @@ void knock_at_the_silent(Hearing& hearing, const config::Site& site,
         if (!is_silent(answer, site) || hearing.knocked_at[place])
             continue;
         hearing.knocked_at[place] = true;
+        const auto port = answer.node.group_port.value_or(site.group_port);
         for (const auto& address : addresses_of(answer.node))
-            if (auto socket = begin_connection(address, site.group_port))
+            if (auto socket = begin_connection(address, port))
                 knocks.push_back({&answer, std::move(socket)});
     }
     const auto deadline = Clock::now() + site.settings.snmp_timeout;

@@ -46,6 +46,16 @@ std::string at(const std::string& rest) {
 TEST(Deviation, IsSaidOfWhatTheServerWasNotToldOrToldOtherwise) {
     const std::vector<Case> cases{
         {"as asked", VerdictKind::bootstrap, 12, {"--wsrep-new-cluster", at(":12")}, nullptr},
+        {"to nobody",
+         VerdictKind::join,
+         std::nullopt,
+         {"--wsrep_cluster_address=gcomm://"},
+         "which is an order to bootstrap, and is to join"},
+        {"to somebody",
+         VerdictKind::join,
+         std::nullopt,
+         {"--wsrep-cluster-address=gcomm://", "--wsrep_cluster_address=gcomm://10.0.0.1"},
+         nullptr},
         {"with underscores",
          VerdictKind::bootstrap,
          12,

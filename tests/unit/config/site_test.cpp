@@ -181,6 +181,9 @@ TEST_F(SiteTest, KnowsThePortOfGroupCommunication) {
     EXPECT_EQ(site(listen + "tcp://0.0.0.0\"").group_port, 4567);
     EXPECT_EQ(site("wsrep_cluster_address = gcomm://127.0.4.1:5567,127.0.4.2:5567").group_port,
               5567);
+    const auto each = site("wsrep_cluster_address = gcomm://127.0.4.1:5567,127.0.4.2").roster;
+    EXPECT_EQ(each[0].group_port, 5567);
+    EXPECT_EQ(each[1].group_port, std::nullopt);
     EXPECT_THAT(error_with(listen + "tcp://127.0.4.2:x\""), HasSubstr("gmcast.listen_addr"));
 }
 
@@ -237,6 +240,16 @@ TEST_F(SiteTest, SaysThatNoClusterAddressIsSet) {
     EXPECT_THAT(error("[mysqld]\nwsrep_on\nwsrep_provider=/x.so\n"),
                 AllOf(StartsWith((directory / "n.cnf").string()),
                       HasSubstr("wsrep_cluster_address is not set")));
+}
+
+// The server has its own, whatever this program asks: "gcomm://" there is an order to bootstrap.
+TEST_F(SiteTest, DoesNotHideTheClusterAddressOfTheServer) {
+    base.cluster_address = "gcomm://127.0.4.1,127.0.4.2";
+    EXPECT_THAT(error_with("wsrep_cluster_address = gcomm://"),
+                HasSubstr("takes it for an order to bootstrap"));
+    EXPECT_THAT(error_with("wsrep_cluster_address = gcomm://?pc.wait_prim=no"),
+                HasSubstr("takes it for an order to bootstrap"));
+    EXPECT_TRUE(site("wsrep_cluster_address = gcomm://127.0.4.2?pc.ignore_sb=yes").quorum_override);
 }
 
 TEST_F(SiteTest, SaysThatTheOptionFileIsNone) {

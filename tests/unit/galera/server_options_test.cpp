@@ -115,7 +115,7 @@ TEST(ServerOptions, ThatCannotBeReadSayWhy) {
         {"--skip-\n", "an option without a name"},
         {"--a=\0b\n"s, "which is not an option"},
         {"--wsrep_cluster_address=gcomm://" + std::string(4000, 'a') + "\n",
-         "of a cluster address so long set cluster-address instead"},
+         "for the server too; write it shorter"},
     };
     for (const auto& [printed, error] : cases) {
         const auto read = ServerOptions::parse(printed);

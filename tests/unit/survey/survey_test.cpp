@@ -510,6 +510,15 @@ TEST(Silence, OfANodeWhoseGroupPortAcceptsIsAlive) {
     EXPECT_EQ(silence(survey.answers[1]), Silence::alive);
 }
 
+TEST(Silence, IsLookedIntoAtThePortThatTheClusterAddressGives) {
+    auto site = silent_site_of(2, loopback::free_port(first_host));
+    const auto its_port = loopback::free_port("127.0.4.102");
+    const BoundSocket group{"127.0.4.102", its_port, SOCK_STREAM};
+    EXPECT_EQ(silence(survey_of(site).answers[1]), Silence::no_answer);
+    site.roster[1].group_port = its_port;
+    EXPECT_EQ(silence(survey_of(site).answers[1]), Silence::alive);
+}
+
 TEST(Silence, OfASubagentOverARunningDatabaseIsAliveToo) {
     const auto port = loopback::free_port(first_host);
     auto site = site_of(1, port);
