@@ -22,6 +22,7 @@ struct Draft {
     std::vector<Uuid>* members{nullptr}; // of the view that was read last
     std::optional<Seqno> stopped_at;
     bool quorum_override{false};
+    bool lazy_commit{false};
     bool ended{false};
 };
 
@@ -46,6 +47,10 @@ bool take_known(const Words& words, Draft& draft) {
 
 bool take_quorum_override(const Words& words, Draft& draft) {
     return take_flag(words[1], draft.quorum_override);
+}
+
+bool take_lazy_commit(const Words& words, Draft& draft) {
+    return take_flag(words[1], draft.lazy_commit);
 }
 
 bool take_era(const Words& words, Draft& draft) {
@@ -118,11 +123,17 @@ struct Field {
     bool (*take)(const Words& words, Draft& draft);
 };
 constexpr std::array fields{
-    Field{"history", 2, take_history}, Field{"known", 2, take_known},
-    Field{"era", 3, take_era},         Field{"past", 4, take_past},
-    Field{"view", 3, take_view},       Field{"joined", 3, take_joined},
-    Field{"member", 2, take_member},   Field{"stopped", 2, take_stopped},
-    Field{"end", 1, take_end},         Field{"quorum_override", 2, take_quorum_override},
+    Field{"history", 2, take_history},
+    Field{"known", 2, take_known},
+    Field{"era", 3, take_era},
+    Field{"past", 4, take_past},
+    Field{"view", 3, take_view},
+    Field{"joined", 3, take_joined},
+    Field{"member", 2, take_member},
+    Field{"stopped", 2, take_stopped},
+    Field{"end", 1, take_end},
+    Field{"quorum_override", 2, take_quorum_override},
+    Field{"lazy_commit", 2, take_lazy_commit},
 };
 
 Result<void> take_line(const text::Line& line, Draft& draft) {
@@ -235,7 +246,8 @@ Result<LineageRecord> parse_lineage_record(std::string_view content) {
                          std::move(draft.last_view),
                          std::move(draft.joined_view),
                          draft.stopped_at,
-                         draft.quorum_override};
+                         draft.quorum_override,
+                         draft.lazy_commit};
 }
 
 namespace {
@@ -270,6 +282,7 @@ std::string text_of(const LineageRecord& record) {
     if (record.stopped_at)
         content += "stopped " + std::to_string(record.stopped_at->value()) + '\n';
     content += std::string{"quorum_override "} + flag(record.quorum_override);
+    content += std::string{"lazy_commit "} + flag(record.lazy_commit);
     return content + "end\n";
 }
 

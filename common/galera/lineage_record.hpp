@@ -30,6 +30,8 @@ struct LineageRecord {
     std::optional<Seqno> stopped_at;
     /// The server ran with pc.ignore_sb or pc.ignore_quorum since it was last started by proof.
     bool quorum_override{false};
+    /// The server ran with innodb_flush_log_at_trx_commit other than 1 when it was last seen.
+    bool lazy_commit{false};
 
     bool operator==(const LineageRecord&) const = default;
 };
@@ -39,7 +41,7 @@ inline constexpr std::size_t lineage_record_bytes_max = std::size_t{64} * 1024;
 
 /// Lines "history UUID", "known yes", "era SEQNO UUID", "past ID SEQNO DIGEST", "view ID SEQNO",
 /// "joined ID SEQNO", "member UUID" (of the view above it), "stopped SEQNO", "quorum_override no",
-/// and comments.
+/// "lazy_commit no", and comments.
 /// Errors name the line; a record that was cut off has no "end".
 Result<LineageRecord> parse_lineage_record(std::string_view content);
 [[nodiscard]] std::string text_of(const LineageRecord& record);

@@ -40,6 +40,9 @@ void show_lineage(const std::optional<LineageRecord>& record, NodeReport& report
         report.lineage = eras_up_to(record->eras, report.position->seqno);
     if (record->quorum_override)
         report.quorum_override = true;
+    // The option file may say otherwise than the server had it.
+    if (record->lazy_commit && report.server != ServerState::serving)
+        report.durable_commit = false;
 }
 
 } // namespace
@@ -111,6 +114,8 @@ Result<void> follow_lineage(const std::filesystem::path& state_dir, bool initiat
         drop_unborn_era(*next, report);
     if (next && serving && report.quorum_override == true)
         next->quorum_override = true;
+    if (next && serving && report.durable_commit)
+        next->lazy_commit = !*report.durable_commit;
     if (next != *record) {
         if (const auto written = file->write(*next); !written)
             return failure(written.error());

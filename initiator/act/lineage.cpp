@@ -39,7 +39,8 @@ LineageRecord record_of_member(const std::optional<LineageRecord>& old, const Vi
             .eras = lineage,
             .views = same_history ? old->views : ViewLog{past_of(view)},
             .last_view = mark_of(view),
-            .quorum_override = same_history && old->quorum_override};
+            .quorum_override = same_history && old->quorum_override,
+            .lazy_commit = same_history && old->lazy_commit};
 }
 
 } // namespace galera::act

@@ -42,6 +42,7 @@ TEST(LineageRecord, IsReadAsItWasWritten) {
          .last_view = mark(4, 7),
          .joined_view = mark(6, 9, "BC"),
          .quorum_override = true},
+        {.history = uuid('A'), .lazy_commit = true},
         {.history = uuid('A'),
          .eras = {{seqno(4), uuid('X')}, {seqno(8), uuid('Y')}},
          .views = {past_of(view(3, 3)), past_of(view(1, 8))},
