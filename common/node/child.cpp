@@ -145,8 +145,9 @@ Result<UniqueFd> open_output(const ChildOptions& options) {
             return failure(system_error("/dev/null", "cannot open it", errno));
         return null;
     }
-    // Not through a link that the child's user could have put there for root to follow.
-    const int careful = options.user ? O_NOFOLLOW : 0;
+    // Of what stays on disk not through a link: the directory may be the database's user's, and we
+    // be root.
+    const int careful = options.user || options.detached ? O_NOFOLLOW : 0;
     UniqueFd fd = above_standard(
         UniqueFd{::open(options.output.c_str(),
                         O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | careful, 0640)});
@@ -419,6 +420,11 @@ std::optional<ChildEnd> Child::wait(milliseconds at_most) {
             end_ = ChildEnd{}; // the program ignores SIGCHLD: the kernel reaped it
     }
     return end_;
+}
+
+void Child::signal_group(int number) const {
+    if (detached_ && !end_) // so that the number is still its own
+        ::kill(-pid_, number);
 }
 
 void Child::signal(int number) const {

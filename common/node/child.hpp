@@ -66,6 +66,9 @@ public:
     /// Waits for the end, at most so long; empty if it still runs then. Zero asks only.
     std::optional<ChildEnd> wait(std::chrono::milliseconds at_most);
     void signal(int number) const;
+    /// To all that it has started itself and that has stayed in its process group, while it has not
+    /// been waited for: of a `detached` child only.
+    void signal_group(int number) const;
     /// SIGTERM, and SIGKILL if it has not ended within the grace.
     ChildEnd stop(std::chrono::milliseconds grace);
 

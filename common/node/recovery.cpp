@@ -9,7 +9,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <string_view>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <system_error>
 #include <unistd.h>
@@ -46,7 +48,7 @@ public:
         if (directory.socket().string().size() >= sizeof(sockaddr_un::sun_path))
             return failure(run_dir.string() + ": is too long a path for a socket below it; "
                                               "choose a shorter run-dir");
-        if (user && ::chown(path.c_str(), user->uid, user->gid) != 0)
+        if (user && !give_away(path, *user))
             return failure(system_error(path, "cannot give it to user " + user->name, errno));
         return directory;
     }
@@ -71,6 +73,18 @@ public:
 
 private:
     explicit PrivateDirectory(std::filesystem::path path) : path_{std::move(path)} {}
+    /// Only what we have made: run_dir may be the user's, who could put a link into its place.
+    static bool give_away(const std::string& path, const ServerUser& user) {
+        const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+        struct stat status {};
+        if (!fd || ::fstat(fd.get(), &status) != 0)
+            return false;
+        if (status.st_uid != ::geteuid()) {
+            errno = EPERM;
+            return false;
+        }
+        return ::fchown(fd.get(), user.uid, user.gid) == 0;
+    }
     std::filesystem::path path_;
 };
 

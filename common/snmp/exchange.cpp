@@ -107,7 +107,7 @@ void Talk::send() {
 void Talk::read(std::vector<char>& buffer) {
     for (int left = burst_max; left > 0 && !ended_; --left) {
         const auto datagram = socket_->receive(buffer);
-        if (!datagram)
+        if (!datagram || Clock::now() >= give_up_) // too late to tell how old it is
             return;
         hear(*datagram);
     }

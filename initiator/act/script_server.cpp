@@ -74,15 +74,18 @@ Result<ScriptServer> ScriptServer::start(const config::Site& site, const decisio
     if (!pid)
         return failure(pid.error());
     if (!*pid) {
+        command->signal_group(SIGTERM); // it must start nothing that nobody follows
         const auto end = command->wait(std::chrono::milliseconds{0});
         return failure(text_of(words) + " " + (end ? end->text() : "is still at it") +
                        ", and no server has " + site.datadir.string());
     }
     node::UniqueFd pidfd{static_cast<int>(::syscall(SYS_pidfd_open, **pid, 0U))};
     const auto its_words = node::command_line_of(**pid);
-    if (!pidfd || its_words.empty())
+    if (!pidfd || its_words.empty()) {
+        command->signal_group(SIGTERM);
         return failure("process " + std::to_string(**pid) + ", which " + text_of(words) +
                        " has started, has ended");
+    }
     ScriptServer server{*std::move(command), **pid, std::move(pidfd)};
     if (const auto deviates = deviation(its_words, verdict)) {
         const auto end = server.stop(stop_time);
@@ -107,15 +110,16 @@ bool ScriptServer::ends_within(std::chrono::milliseconds at_most) {
 }
 
 std::optional<std::string> ScriptServer::ended() {
+    const bool has_ended = ends_within(std::chrono::milliseconds{0});
+    // Debian's script would start it once more, by a shell that the script itself has started.
+    if (has_ended)
+        command_.signal_group(SIGTERM);
     command_.wait(std::chrono::milliseconds{0}); // leaves no zombie
-    if (!ends_within(std::chrono::milliseconds{0}))
-        return std::nullopt;
-    command_.signal(SIGTERM);
-    return "has ended";
+    return has_ended ? std::optional<std::string>{"has ended"} : std::nullopt;
 }
 
 std::string ScriptServer::stop(std::chrono::milliseconds grace) {
-    command_.signal(SIGTERM);
+    command_.signal_group(SIGTERM);
     ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGTERM, nullptr, 0U);
     return ends_within(grace) ? "has ended" : "does not end";
 }

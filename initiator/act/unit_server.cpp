@@ -156,15 +156,19 @@ Result<UnitState> UnitServer::await_state(const std::atomic<bool>& cancelled) {
     }
 }
 
+std::string UnitServer::told(bool is_down, const std::string& unit) {
+    return is_down ? "it was stopped" : "it could not be stopped; run: systemctl stop " + unit;
+}
+
 /// Why what runs is not the server to follow. One that has the data directory is let alone.
 Error UnitServer::give_up(bool has_datadir) {
     const auto& unit = site_->settings.unit;
     if (has_datadir)
         return {unit + " is active, and its main process is not the server at " +
-                site_->datadir.string() + ", which goes on; set backend = sysv"};
-    stop_for_good(stop_time);
-    return {unit + " runs, and its server does not have " + site_->datadir.string() +
-            "; it was stopped. Set unit or datadir to those that belong together"};
+                site_->datadir.string() + ", which goes on; its ExecStart must become the server"};
+    const bool is_down = stop_for_good(stop_time);
+    return {unit + " runs, and its server does not have " + site_->datadir.string() + "; " +
+            told(is_down, unit) + ". Set unit or datadir to those that belong together"};
 }
 
 Result<void> UnitServer::follow_start(const decision::Verdict& verdict,
@@ -192,9 +196,9 @@ Result<void> UnitServer::follow_start(const decision::Verdict& verdict,
             const auto deviates = deviation(words, verdict);
             if (!deviates)
                 return {};
-            stop_for_good(stop_time);
-            return failure(unit + ": " + *deviates +
-                           "; it was stopped. Its ExecStart must pass "
+            const bool is_down = stop_for_good(stop_time);
+            return failure(unit + ": " + *deviates + "; " + told(is_down, unit) +
+                           ". Its ExecStart must pass "
                            "$_WSREP_NEW_CLUSTER and a recovered position");
         }
         if (state->active_state == "active" && !active_since)
@@ -206,22 +210,34 @@ Result<void> UnitServer::follow_start(const decision::Verdict& verdict,
             return failure(give_up(!is_elsewhere && pid->has_value()));
         std::this_thread::sleep_for(glance);
     }
-    stop_for_good(interrupted_stop_time);
-    return failure(unit + " was stopped before its server ran");
+    return failure(stop_for_good(interrupted_stop_time)
+                       ? unit + " was stopped before its server ran"
+                       : unit +
+                             " could not be stopped, and may still start its server; run: "
+                             "systemctl stop " +
+                             unit);
 }
 
 /// Nothing half done is left: what has begun without the verdict's options, or has not begun.
-void UnitServer::stop_for_good(std::chrono::milliseconds at_most) {
+/// False: it has not been seen down by then.
+bool UnitServer::stop_for_good(std::chrono::milliseconds at_most) {
     grant_->withdraw_options();
-    if (!bus_ || !bus_->stop(site_->settings.unit))
-        return;
+    const auto& unit = site_->settings.unit;
     const auto until = Clock::now() + at_most;
-    while (Clock::now() < until) {
-        const auto state = bus_->state_of(site_->settings.unit);
-        if (!state || (end_of(*state, 0) && !state->has_job))
-            return;
-        std::this_thread::sleep_for(glance);
+    for (bool asked = false; Clock::now() < until; std::this_thread::sleep_for(glance)) {
+        if (!bus_)
+            if (auto again = UnitBus::connect())
+                bus_ = std::make_unique<UnitBus>(*std::move(again));
+        if (!bus_)
+            continue;
+        asked = asked || bus_->stop(unit).has_value();
+        const auto state = bus_->state_of(unit);
+        if (!state)
+            bus_.reset();
+        else if (end_of(*state, 0) && !state->has_job)
+            return true;
     }
+    return false;
 }
 
 std::optional<std::string> UnitServer::ended() {

@@ -37,6 +37,7 @@ void Account::show_by(const node::InitiatorLock& lock, std::filesystem::path sta
 
 void Account::write_line(const std::string& text) {
     const auto line = std::string{audience_.prefix} + text;
+    audience_.log.clear(); // what could not be written once may be written now
     if (audience_.screen != nullptr)
         audience_.screen->say(line);
     else
@@ -150,9 +151,11 @@ void Account::leave() {
 void Account::end(ExitStatus status, int exit_status) {
     if (audience_.json != nullptr)
         *audience_.json << end_json_line(status, exit_status, last_line_) << std::flush;
-    if (status == ExitStatus::member)
-        complain_once(node::notify_service_manager("READY=1"),
-                      "the service manager does not know that this node is a member");
+}
+
+void Account::ready() {
+    complain_once(node::notify_service_manager("READY=1"),
+                  "the service manager does not know that this node is a member");
 }
 
 } // namespace galera::run

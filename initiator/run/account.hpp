@@ -60,8 +60,9 @@ public:
     /// The end of what the agent shows of this run while it runs: no claim, and the last line.
     void leave();
 
-    /// The last line of JSON, and that the service is ready, if it is a member. `exit_status`: of
-    /// the process.
+    /// Tells the service manager that the service is ready: this node is a member.
+    void ready();
+    /// The last line of JSON. `exit_status`: of the process.
     void end(ExitStatus status, int exit_status);
 
     /// The last line of the log.

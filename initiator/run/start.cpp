@@ -389,6 +389,8 @@ int start(const config::Site& site, const Watching& watching, Interruption& inte
     std::optional<act::Server> server;
     const auto status = run_locked(site, account, audience.screen, interruption, server);
     screen.clear();
+    if (status == ExitStatus::member)
+        account.ready();
     auto* const child = server && site.settings.foreground ? server->child() : nullptr;
     const int exit_status = child != nullptr ? stay_in_foreground(*child, account, interruption)
                                              : exit_status_of(status, interruption);
