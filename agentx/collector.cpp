@@ -44,6 +44,9 @@ Result<DirectoryWatch> watch_initiator(const std::filesystem::path& run_dir) {
 
 /// While a node is on its way to another state, peers wait for that: so many looks an interval.
 constexpr int looks_on_the_way = 5;
+/// A server that does not answer may have just begun; one that hangs is looked at so often no more
+/// after so many looks.
+constexpr int hopeful_looks_max = 10 * looks_on_the_way;
 
 bool is_on_the_way(const NodeReport& report) {
     const auto node_state = report.cluster.node_state;
@@ -137,7 +140,10 @@ private:
         report.agent.snapshot_unix_seconds = std::chrono::floor<std::chrono::seconds>(wall).count();
         log_change(report.agent.last_error);
         publish_(make_snapshot(report, began));
-        return !is_on_the_way(report);
+        const bool is_silent = report.server == ServerState::unreachable;
+        silent_looks_ = is_silent ? std::min(silent_looks_ + 1, hopeful_looks_max + 1) : 0;
+        const bool may_begin = is_silent && silent_looks_ <= hopeful_looks_max;
+        return !is_on_the_way(report) && !may_begin;
     }
 
     /// 0 means: none yet.
@@ -184,6 +190,7 @@ private:
     Way way_;
     Collector::Publish publish_;
     Log log_;
+    int silent_looks_{0}; // in a row
     std::uint32_t snapshot_id_;
     std::string logged_error_;
 };

@@ -50,6 +50,7 @@ public:
             changed_.notify_all();
             NodeReport report;
             report.seqno_state = seqno_state_;
+            report.server = server_;
             report.agent.last_error = error_;
             return report;
         };
@@ -64,6 +65,10 @@ public:
     void recovers() {
         const std::lock_guard hold{mutex_};
         seqno_state_ = SeqnoState::recovering;
+    }
+    void falls_silent() {
+        const std::lock_guard hold{mutex_};
+        server_ = ServerState::unreachable;
     }
     void breaks(const std::string& error) {
         const std::lock_guard hold{mutex_};
@@ -101,6 +106,7 @@ private:
     std::condition_variable changed_;
     int looks_{0};
     SeqnoState seqno_state_{SeqnoState::undefined};
+    ServerState server_{ServerState::stopped};
     std::string error_;
     std::vector<std::string> lines_;
     std::vector<std::uint32_t> ids_;
@@ -254,6 +260,22 @@ TEST_F(CollectorTest, LooksMoreOftenWhileTheNodeIsOnItsWay) {
     ASSERT_TRUE(collector);
     EXPECT_TRUE(node.looked(2));
     EXPECT_LT(Clock::now() - began, interval);
+}
+
+// It may be about to answer for the first time; one that hangs for long is not worth it.
+TEST_F(CollectorTest, LooksMoreOftenForSomeTimeAtAServerThatDoesNotAnswer) {
+    node.falls_silent();
+    constexpr milliseconds interval{100};
+    constexpr int often = 51;
+    const auto collector = start(interval, directory.path());
+    ASSERT_TRUE(collector);
+    auto began = Clock::now();
+    EXPECT_TRUE(node.looked(often - 1));
+    EXPECT_LT(Clock::now() - began, (often - 1) * interval);
+    EXPECT_TRUE(node.looked(often + 2));
+    began = Clock::now();
+    EXPECT_TRUE(node.looked(often + 5));
+    EXPECT_GE(Clock::now() - began, 2 * interval);
 }
 
 // An initiator rewrites what it saw with each survey: that is no reason to look at the node.
