@@ -26,7 +26,7 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS "snmpd, mariadb-server | virtual-mysql-server")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "galera-4")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "snmp, bash-completion")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CONFIGURED}/deb/conffiles ${DEB}/postinst ${DEB}/prerm
-  ${DEB}/postrm)
+  ${DEB}/postrm ${DEB}/triggers)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 file(WRITE ${CONFIGURED}/deb/conffiles "/etc/snmp/snmpd.conf.d/galera-initiator.conf\n")
 
