@@ -313,28 +313,31 @@ Result<void> check_wsrep(const ServerOptions& options, const std::string& source
 Result<ClusterAddress> cluster_address(const Settings& settings, const ServerOptions& options,
                                        const std::string& source) {
     const auto in_options = options.find("wsrep_cluster_address");
-    // The server has it all the same, and takes "gcomm://" for an order to bootstrap.
-    const auto of_server = parse_cluster_address(in_options.value_or(""));
-    if (in_options && !of_server)
-        return failure(of_server.error().at(source));
-    if (in_options && of_server->hosts.empty())
-        return failure(source + ": wsrep_cluster_address " + text::quoted(*in_options) +
-                       " names nobody, and the server takes it for an order to bootstrap; name all "
-                       "data nodes in it, this one too");
     if (!settings.cluster_address && !in_options)
         return failure(source + ": wsrep_cluster_address is not set; name all data nodes in it, or "
                                 "in cluster-address");
-    const auto place = settings.cluster_address ? "cluster-address" : source;
-    auto address =
-        parse_cluster_address(settings.cluster_address.value_or(in_options.value_or("")));
+    // The server has it all the same, and takes "gcomm://" for an order to bootstrap.
+    Result<ClusterAddress> of_server{};
+    if (in_options) {
+        of_server = parse_cluster_address(*in_options);
+        if (!of_server)
+            return failure(of_server.error().at(source));
+        if (of_server->hosts.empty())
+            return failure(source + ": wsrep_cluster_address " + text::quoted(*in_options) +
+                           " names nobody, and the server takes it for an order to bootstrap; name "
+                           "all data nodes in it, this one too");
+    }
+    if (!settings.cluster_address)
+        return of_server;
+    const std::string place{"cluster-address"};
+    auto address = parse_cluster_address(*settings.cluster_address);
     if (!address)
         return failure(address.error().at(place));
     if (address->hosts.empty())
         return failure(place + ": the cluster address 'gcomm://' names nobody; name all data nodes "
                                "in it, this one too");
-    if (of_server)
-        for (const auto& [name, value] : of_server->options)
-            address->options.insert_or_assign(name, value);
+    for (const auto& [name, value] : of_server->options)
+        address->options.insert_or_assign(name, value);
     return address;
 }
 
