@@ -50,6 +50,10 @@ Result<SeenUnit> see(const std::string& unit) {
     return SeenUnit{*std::move(bus), *std::move(state)};
 }
 
+std::string told(bool is_down, const std::string& unit) {
+    return is_down ? "it was stopped" : "it could not be stopped; run: systemctl stop " + unit;
+}
+
 } // namespace
 
 Result<std::optional<Objection>> look_at_unit(const config::Site& site) {
@@ -154,10 +158,6 @@ Result<UnitState> UnitServer::await_state(const std::atomic<bool>& cancelled) {
             return state;
         std::this_thread::sleep_for(glance);
     }
-}
-
-std::string UnitServer::told(bool is_down, const std::string& unit) {
-    return is_down ? "it was stopped" : "it could not be stopped; run: systemctl stop " + unit;
 }
 
 /// Why what runs is not the server to follow. One that has the data directory is let alone.

@@ -50,7 +50,6 @@ private:
     Result<std::optional<pid_t>> look_for_server();
     std::optional<std::string> failed_job(const UnitState& state);
     bool stop_for_good(std::chrono::milliseconds at_most);
-    static std::string told(bool is_down, const std::string& unit);
     void take_down();
 
     const config::Site* site_;
