@@ -190,77 +190,110 @@ private:
     std::array<epoll_event, events_max> events_{};
 };
 
-/// Opens all sockets. A family of addresses that this host does not have makes an agent
-/// unreachable and nothing more; it is an error only if no socket at all can be opened.
-Result<void> open_all(std::deque<Talk>& talks, const Poller& poller) {
+/// All conversations of an exchange.
+class Exchange {
+public:
+    Exchange(const Access& access, const Later& later) : access_{access}, later_{later} {
+        if (later.begin)
+            later_at_ = Clock::now() + later.after;
+    }
+
+    Result<void> add(std::vector<Conversation>& conversations);
+    /// Until all have ended, or `cancelled`.
+    Result<void> hold(const std::atomic<bool>& cancelled);
+
+private:
+    void drop_the_ended();
+    Result<void> add_the_later();
+    [[nodiscard]] std::chrono::milliseconds patience() const;
+
+    const Access& access_;
+    const Later& later_;
+    std::optional<Clock::time_point> later_at_; // empty: there is none, or it was called
+    Poller poller_;
+    std::deque<Talk> talks_; // a deque: the poller refers to them
+    std::vector<Talk*> under_way_;
+    std::vector<char> buffer_ = std::vector<char>(datagram_max);
+};
+
+/// A family of addresses that this host does not have makes an agent unreachable and nothing more;
+/// it is an error only if no socket at all can be opened.
+Result<void> Exchange::add(std::vector<Conversation>& conversations) {
     std::optional<Error> first;
-    bool any = talks.empty();
-    for (auto& talk : talks) {
+    bool any = conversations.empty();
+    const auto before = talks_.size();
+    for (auto& conversation : conversations) {
+        auto& talk = talks_.emplace_back(access_, conversation);
         auto opened = talk.open();
         if (opened)
-            opened = poller.add(talk);
+            opened = poller_.add(talk);
         any = any || opened;
         if (!opened && !first)
             first = opened.error();
     }
     if (!any)
         return failure(*first);
+    for (auto place = before; place < talks_.size(); ++place) {
+        talks_[place].begin();
+        under_way_.push_back(&talks_[place]);
+    }
     return {};
 }
 
+void Exchange::drop_the_ended() {
+    std::erase_if(under_way_, [](Talk* talk) {
+        if (talk->ended())
+            talk->close(); // which takes it from the poller
+        return talk->ended();
+    });
+}
+
+Result<void> Exchange::add_the_later() {
+    if (!later_at_ || Clock::now() < *later_at_)
+        return {};
+    later_at_.reset();
+    return add(later_.begin());
+}
+
 /// Until something is due, and no longer than until the next look at `cancelled`.
-std::chrono::milliseconds patience_of(const std::vector<Talk*>& under_way) {
+std::chrono::milliseconds Exchange::patience() const {
     const auto now = Clock::now();
     auto until = now + cancel_interval;
-    for (const auto* const talk : under_way)
+    if (later_at_)
+        until = std::min(until, *later_at_);
+    for (const auto* const talk : under_way_)
         until = std::min(until, talk->due());
     return std::max(std::chrono::ceil<std::chrono::milliseconds>(until - now),
                     std::chrono::milliseconds::zero());
 }
 
-Result<void> hold(std::deque<Talk>& talks, Poller& poller, const std::atomic<bool>& cancelled) {
-    std::vector<char> buffer(datagram_max);
-    std::vector<Talk*> under_way;
-    for (auto& talk : talks) {
-        talk.begin();
-        under_way.push_back(&talk);
-    }
+Result<void> Exchange::hold(const std::atomic<bool>& cancelled) {
     for (;;) {
-        std::erase_if(under_way, [](Talk* talk) {
-            if (talk->ended())
-                talk->close(); // which takes it from the poller
-            return talk->ended();
-        });
-        if (under_way.empty())
+        drop_the_ended();
+        if (under_way_.empty())
             return {};
         if (cancelled) {
-            std::ranges::for_each(under_way, &Talk::cancel);
+            std::ranges::for_each(under_way_, &Talk::cancel);
             return {};
         }
-        if (const auto waited = poller.wait(patience_of(under_way), buffer); !waited)
+        if (const auto waited = poller_.wait(patience(), buffer_); !waited)
             return failure(waited.error());
         const auto now = Clock::now();
-        for (auto* const talk : under_way)
+        for (auto* const talk : under_way_)
             talk->look_at_clock(now);
+        if (const auto added = add_the_later(); !added)
+            return failure(added.error());
     }
 }
 
 } // namespace
 
 Result<void> exchange(const Access& access, std::vector<Conversation>& conversations,
-                      const std::atomic<bool>& cancelled) {
-    // Beyond these, the sockets and a process's usual files do not fit into the usual limit, 1024.
-    constexpr std::size_t usual_agents_max = 900;
-    std::optional<RaisedFileLimit> raised;
-    if (conversations.size() > usual_agents_max)
-        raised.emplace();
-    std::deque<Talk> talks;
-    for (auto& conversation : conversations)
-        talks.emplace_back(access, conversation);
-    Poller poller;
-    if (const auto opened = open_all(talks, poller); !opened)
-        return failure(opened.error());
-    return hold(talks, poller, cancelled);
+                      const std::atomic<bool>& cancelled, const Later& later) {
+    Exchange exchange{access, later};
+    if (const auto added = exchange.add(conversations); !added)
+        return failure(added.error());
+    return exchange.hold(cancelled);
 }
 
 } // namespace galera::snmp

@@ -55,13 +55,22 @@ struct Conversation {
     std::string engine_id{};                 // who answered it (SNMPv3); octets, empty: nobody
 };
 
+/// More conversations, for those who are waited for while others are silent.
+struct Later {
+    std::chrono::milliseconds after{0}; // since the begin
+    /// Called once, if somebody is still asked then; what it returns is held beside. They must
+    /// outlive the exchange. Empty: there are none.
+    std::function<std::vector<Conversation>&()> begin{};
+};
+
 /// Holds all conversations at once, each at its own pace, until all have ended or `cancelled`. A
 /// GET that nobody answers costs one deadline, what must be found out about an SNMPv3 engine
 /// included, and nobody else's time. An answer counts that comes from the address and port that
 /// were asked, belongs to the GET that is out, has just the instances asked for in their order,
 /// and, with a user, is authentic; nothing else that comes ends a conversation before its
-/// deadline. An error only for what makes every GET impossible.
+/// deadline. An error only for what makes every GET impossible. Who asks many raises the limit of
+/// open files before (`RaisedFileLimit`).
 Result<void> exchange(const Access& access, std::vector<Conversation>& conversations,
-                      const std::atomic<bool>& cancelled);
+                      const std::atomic<bool>& cancelled, const Later& later = {});
 
 } // namespace galera::snmp

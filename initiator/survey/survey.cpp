@@ -7,6 +7,7 @@
 #include "common/node/unique_fd.hpp"
 #include "common/snmp/exchange.hpp"
 #include "common/snmp/socket_address.hpp"
+#include "common/snmp/udp_socket.hpp"
 #include "initiator/decision/decide.hpp"
 #include "initiator/survey/legacy.hpp"
 
@@ -183,7 +184,8 @@ void age(Hearing& hearing) {
     }
 }
 
-// Knocking: a node that says nothing may be alive.
+// Knocking: a node that says nothing may be alive. Only those are connected to that have no report
+// that counts, since Galera logs a stranger's connection.
 
 /// A TCP connection that is being made.
 struct Knock {
@@ -229,35 +231,51 @@ void await_some(std::vector<Knock>& knocks, std::chrono::milliseconds at_most) {
 }
 
 /// Whether there is no report that counts: one that is too old is none.
-bool is_silent(const Answer& answer, const config::Site& site) {
-    const auto* const report = answer.report();
+bool is_silent(const std::variant<NodeReport, Silence>& said, const config::Site& site) {
+    const auto* const report = std::get_if<NodeReport>(&said);
     return report == nullptr ||
            !decision::is_fresh(*report, {.sample_interval = site.settings.sample_interval});
 }
 
-/// Only nodes without a report that counts are connected to: Galera logs a stranger's connection.
-/// Each once.
-void knock_at_the_silent(Hearing& hearing, const config::Site& site,
-                         const std::atomic<bool>& cancelled) {
-    constexpr std::chrono::milliseconds cancel_interval{50};
+/// Connects to the nodes at these places, each once.
+std::vector<Knock> begin_to_knock(const std::vector<std::size_t>& places, Hearing& hearing,
+                                  const config::Site& site) {
     std::vector<Knock> knocks;
-    for (std::size_t place = 0; place < hearing.answers.size(); ++place) {
-        auto& answer = hearing.answers[place];
-        if (!is_silent(answer, site) || hearing.knocked_at[place])
+    for (const auto place : places) {
+        if (hearing.knocked_at[place])
             continue;
         hearing.knocked_at[place] = true;
+        auto& answer = hearing.answers[place];
         const auto port = answer.node.group_port.value_or(site.group_port);
         for (const auto& address : addresses_of(answer.node))
             if (auto socket = begin_connection(address, port))
                 knocks.push_back({&answer, std::move(socket)});
     }
-    const auto deadline = Clock::now() + site.settings.snmp_timeout;
+    return knocks;
+}
+
+/// A node that has said more in the meantime is what it says.
+void await(std::vector<Knock> knocks, Clock::time_point deadline, const config::Site& site,
+           const std::atomic<bool>& cancelled) {
+    constexpr std::chrono::milliseconds cancel_interval{50};
+    std::erase_if(knocks, [&](const Knock& knock) { return !is_silent(knock.answer->said, site); });
     while (!knocks.empty() && !cancelled) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-        if (left <= std::chrono::milliseconds::zero())
+        const auto at_most = std::max(left, std::chrono::milliseconds::zero());
+        await_some(knocks, std::min(at_most, cancel_interval));
+        if (at_most == std::chrono::milliseconds::zero())
             return;
-        await_some(knocks, std::min(left, cancel_interval));
     }
+}
+
+void knock_at_the_silent(Hearing& hearing, const config::Site& site,
+                         const std::atomic<bool>& cancelled) {
+    std::vector<std::size_t> silent;
+    for (std::size_t place = 0; place < hearing.answers.size(); ++place)
+        if (is_silent(hearing.answers[place].said, site))
+            silent.push_back(place);
+    auto knocks = begin_to_knock(silent, hearing, site);
+    await(std::move(knocks), Clock::now() + site.settings.snmp_timeout, site, cancelled);
 }
 
 // Names.
@@ -303,54 +321,96 @@ bool tells_more(const std::variant<NodeReport, Silence>& said,
            (now == nullptr || *now == Silence::legacy || *silence == Silence::no_answer);
 }
 
-/// Asks at all targets and writes down what was said: of a node with several addresses what the
-/// first said that had a report. Returns the targets that had one.
-Result<std::vector<Target>> ask(const std::vector<Target>& targets, Hearing& hearing,
-                                const config::Site& site, const snmp::Access& access,
-                                const std::atomic<bool>& cancelled) {
-    auto& answers = hearing.answers;
-    std::deque<Inquiry> inquiries; // a deque: conversations refer to them
-    for (std::size_t number = 0; number < targets.size(); ++number)
-        inquiries.emplace_back(site.settings.legacy_extend);
-    std::vector<bool> reported(answers.size(), false);
-    std::vector<snmp::Conversation> conversations;
-    for (std::size_t number = 0; number < targets.size(); ++number) {
-        const auto place = targets[number].place;
-        snmp::Conversation conversation{.agent = targets[number].address,
+/// Targets, all at once, each asked for all it has.
+class Round {
+public:
+    Round(std::vector<Target> targets, Hearing& hearing, const config::Site& site);
+    Round(const Round&) = delete; // conversations refer to it
+    Round& operator=(const Round&) = delete;
+    ~Round() = default;
+
+    std::vector<snmp::Conversation>& conversations() { return conversations_; }
+    /// Where nodes have reported and are not asked any more; one target a node.
+    [[nodiscard]] std::vector<Target> heard() const;
+    /// The places of the nodes none of whose targets has a report so far that counts.
+    [[nodiscard]] std::vector<std::size_t> silent() const;
+    /// Puts what was said, or that nothing was, into the place of what was written down before: of
+    /// a node with several addresses what the first said that had a report.
+    void write_down();
+
+private:
+    std::vector<Target> targets_;
+    Hearing& hearing_;
+    const config::Site& site_;
+    std::deque<Inquiry> inquiries_; // a deque: conversations refer to them
+    std::vector<bool> reported_;    // by place
+    std::vector<bool> ended_;       // by target
+    std::vector<snmp::Conversation> conversations_;
+};
+
+Round::Round(std::vector<Target> targets, Hearing& hearing, const config::Site& site)
+    : targets_{std::move(targets)}, hearing_{hearing}, site_{site},
+      reported_(hearing.answers.size(), false), ended_(targets_.size(), false) {
+    for (std::size_t number = 0; number < targets_.size(); ++number) {
+        const auto place = targets_[number].place;
+        auto& inquiry = inquiries_.emplace_back(site.settings.legacy_extend);
+        snmp::Conversation conversation{.agent = targets_[number].address,
                                         .first = Inquiry::first()};
-        conversation.next = [&inquiry = inquiries[number], &hearing, &reported,
-                             place](const auto& outcome) {
+        conversation.next = [this, &inquiry, number, place](const auto& outcome) {
             auto next = inquiry.next(outcome);
-            hearing.ended_at[place] = Clock::now();
+            ended_[number] = next.empty();
+            hearing_.ended_at[place] = Clock::now();
             if (std::holds_alternative<NodeReport>(inquiry.said()))
-                reported[place] = true;
+                reported_[place] = true;
             return next;
         };
         if (!site.roster[place].others.empty())
-            conversation.moot = [&reported, place] { return reported[place]; };
-        conversations.push_back(std::move(conversation));
-        answers[place].said = Silence::no_answer;
+            conversation.moot = [this, place] { return reported_[place]; };
+        conversations_.push_back(std::move(conversation));
     }
-    if (auto held = snmp::exchange(access, conversations, cancelled); !held)
-        return failure(held.error());
+}
+
+std::vector<Target> Round::heard() const {
     std::vector<Target> heard;
-    for (std::size_t number = 0; number < targets.size(); ++number) {
-        const auto& said = inquiries[number].said();
-        auto& answer = answers[targets[number].place];
-        if (!tells_more(said, answer.said))
-            continue;
-        answer.said = said;
-        hearing.heard_at[targets[number].place] = inquiries[number].heard_at();
-        answer.legacy = inquiries[number].legacy();
-        answer.round_trip = conversations[number].round_trip;
-        answer.engine_id = conversations[number].engine_id;
-        if (std::holds_alternative<NodeReport>(said))
-            heard.push_back(targets[number]);
+    for (std::size_t number = 0; number < targets_.size(); ++number) {
+        const auto& target = targets_[number];
+        if (ended_[number] && std::holds_alternative<NodeReport>(inquiries_[number].said()) &&
+            (heard.empty() || heard.back().place != target.place))
+            heard.push_back(target);
     }
     return heard;
 }
 
-/// Those who had said all longer ago than that: who was slow would be so once more.
+std::vector<std::size_t> Round::silent() const {
+    std::vector<bool> counts(hearing_.answers.size(), false);
+    for (std::size_t number = 0; number < targets_.size(); ++number)
+        if (!is_silent(inquiries_[number].said(), site_))
+            counts[targets_[number].place] = true;
+    std::vector<std::size_t> silent;
+    for (std::size_t place = 0; place < counts.size(); ++place)
+        if (!counts[place])
+            silent.push_back(place);
+    return silent;
+}
+
+void Round::write_down() {
+    for (const auto& target : targets_)
+        hearing_.answers[target.place].said = Silence::no_answer;
+    for (std::size_t number = 0; number < targets_.size(); ++number) {
+        const auto place = targets_[number].place;
+        const auto& inquiry = inquiries_[number];
+        auto& answer = hearing_.answers[place];
+        if (!tells_more(inquiry.said(), answer.said))
+            continue;
+        answer.said = inquiry.said();
+        answer.legacy = inquiry.legacy();
+        answer.round_trip = conversations_[number].round_trip;
+        answer.engine_id = conversations_[number].engine_id;
+        hearing_.heard_at[place] = inquiry.heard_at();
+    }
+}
+
+/// Where nodes had said all longer ago than that: who was slow would be so once more.
 std::vector<Target> grown_old(const std::vector<Target>& heard, const Hearing& hearing,
                               std::chrono::milliseconds at_most) {
     std::vector<Target> old;
@@ -372,31 +432,60 @@ std::vector<Target> all_targets(const Roster& roster) {
     return targets;
 }
 
-/// Once more, and once more because somebody was slow then.
+/// Asks all. Where somebody is silent until shortly before the deadline, the reports of the others
+/// will have grown old by then: they are asked again, and the silent ones' ports looked at, in what
+/// is left of it, so that all speak of one moment and nothing takes longer. Returns who reported.
+Result<std::vector<Target>> ask_first(Hearing& hearing, const config::Site& site,
+                                      const snmp::Access& access,
+                                      const std::atomic<bool>& cancelled) {
+    const auto deadline = Clock::now() + access.deadline();
+    const auto rest = std::min(access.timeout, site.settings.sample_interval) * 3 / 4;
+    Round first{all_targets(site.roster), hearing, site};
+    std::optional<Round> again;
+    std::vector<Knock> knocks;
+    const snmp::Later later{.after = access.deadline() - rest,
+                            .begin = [&]() -> std::vector<snmp::Conversation>& {
+                                knocks = begin_to_knock(first.silent(), hearing, site);
+                                return again.emplace(first.heard(), hearing, site).conversations();
+                            }};
+    if (const auto held = snmp::exchange(access, first.conversations(), cancelled, later); !held)
+        return failure(held.error());
+    first.write_down();
+    if (again)
+        again->write_down();
+    await(std::move(knocks), deadline, site, cancelled);
+    return first.heard();
+}
+
+/// For who was slow then, or fell silent.
 constexpr int rounds_again_max = 2;
 
-/// While somebody's silence was waited for, the reports of the others have grown old: they are
-/// asked again, behind all that takes long, so that all speak of one moment.
 Result<std::vector<Answer>> ask_all(const config::Site& site, const snmp::Access& access,
                                     const std::atomic<bool>& cancelled) {
-    const auto begin = Clock::now();
+    // A node has three sockets at most: two conversations and a knock. With a process's usual files
+    // those of more nodes do not fit into the usual limit, 1024.
+    constexpr std::size_t usual_nodes_max = 300;
+    std::optional<snmp::RaisedFileLimit> raised;
+    if (all_targets(site.roster).size() > usual_nodes_max)
+        raised.emplace();
     Hearing hearing;
     for (const auto& node : site.roster)
         hearing.answers.push_back({.node = node, .name = {}, .said = Silence::no_answer});
-    hearing.heard_at.resize(hearing.answers.size(), begin);
+    hearing.heard_at.resize(hearing.answers.size(), Clock::now());
     hearing.ended_at = hearing.heard_at;
     hearing.knocked_at.resize(hearing.answers.size(), false);
-    const auto heard = ask(all_targets(site.roster), hearing, site, access, cancelled);
+    const auto heard = ask_first(hearing, site, access, cancelled);
     if (!heard)
         return failure(heard.error());
     knock_at_the_silent(hearing, site, cancelled);
     for (int round = 0; round < rounds_again_max && !cancelled; ++round) {
-        const auto old = grown_old(*heard, hearing, site.settings.sample_interval);
+        auto old = grown_old(*heard, hearing, site.settings.sample_interval);
         if (old.empty())
             break;
-        const auto again = ask(old, hearing, site, access, cancelled);
-        if (!again)
-            return failure(again.error());
+        Round again{std::move(old), hearing, site};
+        if (const auto held = snmp::exchange(access, again.conversations(), cancelled); !held)
+            return failure(held.error());
+        again.write_down();
     }
     age(hearing);
     knock_at_the_silent(hearing, site,

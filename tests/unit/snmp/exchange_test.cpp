@@ -209,6 +209,51 @@ TEST(RealAgentOfIpv6, Answers) {
               "a test's own");
 }
 
+// Conversations that begin later.
+
+TEST_F(RealAgent, IsAskedLaterWhileOthersAreStillSilent) {
+    BoundSocket mute{"127.0.4.16", port};
+    std::atomic<bool> answered{false};
+    std::vector<NoResponse> silence;
+    std::vector<Conversation> conversations;
+    std::vector<Conversation> later;
+    conversations.push_back({address("127.0.4.16"), {sys_descr}, [&](const Outcome& outcome) {
+                                 silence.push_back(why(outcome));
+                                 return std::vector<Oid>{};
+                             }});
+    later.push_back({address(host), {sys_descr}, [&](const Outcome& outcome) {
+                         answered = varbinds(outcome).size() == 1;
+                         return std::vector<Oid>{};
+                     }});
+    int calls = 0;
+    access.timeout = std::chrono::minutes{10};
+    ASSERT_TRUE(exchange(access, conversations, answered,
+                         {.after = milliseconds{1}, .begin = [&]() -> auto& {
+                              ++calls;
+                              return later;
+}
+} // namespace
+));
+EXPECT_TRUE(answered);
+EXPECT_EQ(calls, 1);
+EXPECT_THAT(silence, testing::ElementsAre(NoResponse::cancelled)) << "it was still awaited";
+} // namespace galera::snmp
+
+TEST_F(RealAgent, IsNotAskedLaterWhereAllHaveAnswered) {
+    std::vector<Conversation> conversations;
+    std::vector<Conversation> later;
+    conversations.push_back(
+        {address(host), {sys_descr}, [](const Outcome&) { return std::vector<Oid>{}; }});
+    int calls = 0;
+    ASSERT_TRUE(exchange(access, conversations, not_cancelled,
+                         {.after = std::chrono::minutes{10}, .begin = [&]() -> auto& {
+                              ++calls;
+                              return later;
+}
+}));
+EXPECT_EQ(calls, 0);
+}
+
 // Nobody there.
 
 TEST(DeadAgents, CostOneDeadlineTogether) {
