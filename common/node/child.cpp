@@ -11,15 +11,19 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <grp.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sstream>
 #include <string_view>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <thread>
 
 namespace galera::node {
 namespace {
@@ -422,9 +426,45 @@ std::optional<ChildEnd> Child::wait(milliseconds at_most) {
     return end_;
 }
 
-void Child::signal_group(int number) const {
-    if (detached_ && !end_) // so that the number is still its own
-        ::kill(-pid_, number);
+namespace {
+
+/// Whether a process of this group has not ended. proc(5): after the name, which is in parentheses
+/// and may have any in it, a stat file has the state, the parent and the group.
+bool is_group_alive(pid_t group) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator{"/proc", error}) {
+        const auto name = entry.path().filename().string();
+        if (name.find_first_not_of("0123456789") != std::string::npos)
+            continue;
+        std::ifstream file{entry.path() / "stat"};
+        const std::string stat{std::istreambuf_iterator<char>{file}, {}};
+        std::istringstream fields{stat.substr(std::min(stat.rfind(')') + 1, stat.size()))};
+        char state = 0;
+        pid_t parent = 0;
+        pid_t its_group = 0;
+        if (fields >> state >> parent >> its_group && its_group == group && state != 'Z')
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+bool Child::has_ended() const {
+    pollfd ended{pidfd_.get(), POLLIN, 0};
+    return end_ || ::poll(&ended, 1, 0) > 0;
+}
+
+void Child::stop_group(milliseconds grace) const {
+    constexpr milliseconds glance{50};
+    if (!detached_ || pid_ < 0 || end_)
+        return;
+    const auto deadline = steady_clock::now() + grace;
+    while (is_group_alive(pid_) && steady_clock::now() < deadline) {
+        ::kill(-pid_, SIGTERM);
+        std::this_thread::sleep_for(glance);
+    }
+    ::kill(-pid_, SIGKILL);
 }
 
 void Child::signal(int number) const {

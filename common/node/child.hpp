@@ -66,9 +66,12 @@ public:
     /// Waits for the end, at most so long; empty if it still runs then. Zero asks only.
     std::optional<ChildEnd> wait(std::chrono::milliseconds at_most);
     void signal(int number) const;
-    /// To all that it has started itself and that has stayed in its process group, while it has not
-    /// been waited for: of a `detached` child only.
-    void signal_group(int number) const;
+    /// Does not wait for it: until then its number, and that of its process group, are its own.
+    [[nodiscard]] bool has_ended() const;
+    /// Of a `detached` child that has not been waited for: ends it and all that it has started and
+    /// that has stayed in its process group. SIGTERM again and again, since what is started
+    /// meanwhile has not had it, and SIGKILL to those that are left after the grace.
+    void stop_group(std::chrono::milliseconds grace) const;
     /// SIGTERM, and SIGKILL if it has not ended within the grace.
     ChildEnd stop(std::chrono::milliseconds grace);
 

@@ -26,6 +26,9 @@ constexpr std::chrono::seconds show_up_time{5};
 /// So long is waited for the server in all, once the run is interrupted.
 constexpr std::chrono::seconds interrupted_time{20};
 constexpr std::chrono::minutes stop_time{5};
+/// So long may those take that end by SIGTERM. mysqld_safe does not: it must start no server that
+/// nobody follows.
+constexpr std::chrono::seconds group_grace{20};
 
 /// The words, for people.
 std::string text_of(const std::vector<std::string>& command) {
@@ -48,8 +51,7 @@ Result<std::optional<pid_t>> wait_for_server(const config::Site& site, node::Chi
             return failure(found.error());
         if (*found && (*found)->kind == node::ServerProcess::Kind::server)
             return std::optional{(*found)->pid};
-        const bool has_ended = command.wait(std::chrono::milliseconds{0}).has_value();
-        if (!has_ended || *found)
+        if (!command.has_ended() || *found)
             busy = Clock::now();
         if (cancelled && !interrupted)
             interrupted = Clock::now();
@@ -71,18 +73,19 @@ Result<ScriptServer> ScriptServer::start(const config::Site& site, const decisio
     if (!command)
         return failure(command.error());
     const auto pid = wait_for_server(site, *command, cancelled);
-    if (!pid)
-        return failure(pid.error());
-    if (!*pid) {
-        command->signal_group(SIGTERM); // it must start nothing that nobody follows
+    if (!pid || !*pid) {
+        const bool has_ended = command->has_ended();
+        command->stop_group(group_grace);
+        if (!pid)
+            return failure(pid.error());
         const auto end = command->wait(std::chrono::milliseconds{0});
-        return failure(text_of(words) + " " + (end ? end->text() : "is still at it") +
+        return failure(text_of(words) + " " + (has_ended && end ? end->text() : "was still at it") +
                        ", and no server has " + site.datadir.string());
     }
     node::UniqueFd pidfd{static_cast<int>(::syscall(SYS_pidfd_open, **pid, 0U))};
     const auto its_words = node::command_line_of(**pid);
     if (!pidfd || its_words.empty()) {
-        command->signal_group(SIGTERM);
+        command->stop_group(group_grace);
         return failure("process " + std::to_string(**pid) + ", which " + text_of(words) +
                        " has started, has ended");
     }
@@ -110,18 +113,19 @@ bool ScriptServer::ends_within(std::chrono::milliseconds at_most) {
 }
 
 std::optional<std::string> ScriptServer::ended() {
-    const bool has_ended = ends_within(std::chrono::milliseconds{0});
+    if (!ends_within(std::chrono::milliseconds{0}))
+        return std::nullopt;
     // Debian's script would start it once more, by a shell that the script itself has started.
-    if (has_ended)
-        command_.signal_group(SIGTERM);
-    command_.wait(std::chrono::milliseconds{0}); // leaves no zombie
-    return has_ended ? std::optional<std::string>{"has ended"} : std::nullopt;
+    command_.stop_group(group_grace);
+    return "has ended";
 }
 
 std::string ScriptServer::stop(std::chrono::milliseconds grace) {
-    command_.signal_group(SIGTERM);
     ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGTERM, nullptr, 0U);
-    return ends_within(grace) ? "has ended" : "does not end";
+    if (!ends_within(grace))
+        return "does not end";
+    command_.stop_group(group_grace);
+    return "has ended";
 }
 
 std::string ScriptServer::name() const {

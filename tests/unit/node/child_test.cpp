@@ -7,8 +7,11 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <thread>
 
 namespace galera::node {
 namespace {
@@ -190,6 +193,30 @@ TEST(Child, GoesWithItsObjectUnlessDetached) {
     EXPECT_TRUE(is_alive(free));
     ::kill(free, SIGKILL);
     ASSERT_EQ(::waitpid(free, nullptr, 0), free);
+}
+
+// The child ends and leaves a process behind that SIGTERM does not end, as an init script leaves
+// mysqld_safe.
+TEST(Child, IsStoppedWithAllThatItHasStarted) {
+    const Scratch scratch;
+    const auto left = (scratch / "left").string();
+    auto options =
+        shell("(trap '' TERM; : >'" + left + "'; sleep 1000; sleep 1000) & until [ -e '" + left +
+                  "' ]; do sleep 0.01; done; echo $!; exit 7",
+              scratch / "output");
+    options.detached = true;
+    auto child = Child::start(options);
+    ASSERT_TRUE(child) << child.error().text;
+    while (!child->has_ended())
+        std::this_thread::yield();
+    const auto pid = std::stoi(text_of_file(scratch / "output"));
+    const UniqueFd pidfd{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U))};
+    ASSERT_TRUE(pidfd);
+    pollfd end{pidfd.get(), POLLIN, 0};
+    ASSERT_EQ(::poll(&end, 1, 0), 0) << "it was not left behind";
+    child->stop_group(milliseconds{100});
+    EXPECT_EQ(::poll(&end, 1, 60000), 1) << "it goes on";
+    EXPECT_EQ(child->wait(milliseconds{0})->exit_code, 7);
 }
 
 TEST(Child, CanBeTiedToTheThreadThatStartedIt) {
