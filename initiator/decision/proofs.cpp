@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <string_view>
 
 namespace galera::decision {
@@ -75,22 +76,35 @@ std::string_view host_of(std::string_view incoming_address) {
     return incoming_address.substr(0, incoming_address.rfind(':'));
 }
 
-/// The roster node that a member of a view is: by its address, else by its name.
-std::optional<std::size_t> find_in_roster(const Survey& survey, const ViewMember& member) {
+/// The roster node that a member of a view is.
+struct InRoster {
+    std::size_t node;
+    std::string_view host;
+    bool by_name; // the roster does not have the host: another machine may have the name, too
+};
+
+/// By its address, else by a name that one node only has.
+std::optional<InRoster> find_in_roster(const Survey& survey, const ViewMember& member) {
     const auto host = host_of(member.incoming_address);
-    const auto find = [&](auto matches) -> std::optional<std::size_t> {
-        const auto found = std::ranges::find_if(survey.answers, matches);
-        if (found == survey.answers.end())
-            return std::nullopt;
-        return static_cast<std::size_t>(found - survey.answers.begin());
-    };
-    const auto by_address = find([&](const Answer& answer) {
+    const auto& answers = survey.answers;
+    const auto has_address = [&](const Answer& answer) {
         const auto& node = answer.node;
         return node.address.text == host || node.name == host ||
                std::ranges::find(node.others, host, &Address::text) != node.others.end();
-    });
-    return by_address ? by_address
-                      : find([&](const Answer& answer) { return answer.name == member.name; });
+    };
+    const auto place = [&](auto found) {
+        return static_cast<std::size_t>(found - answers.begin());
+    };
+    if (const auto found = std::ranges::find_if(answers, has_address); found != answers.end())
+        return InRoster{place(found), host, false};
+    if (std::ranges::count(answers, member.name, &Answer::name) != 1)
+        return std::nullopt;
+    return InRoster{place(std::ranges::find(answers, member.name, &Answer::name)), host, true};
+}
+
+/// Whether two members that seem to be one node may be two machines.
+bool is_another(const InRoster& member, const InRoster& other) {
+    return member.host != other.host && (member.by_name || other.by_name);
 }
 
 /// The data nodes of the applied view of the highest reporter.
@@ -106,14 +120,15 @@ Closure closure_of(const Ground& ground, std::size_t highest) {
         closure.open.push_back({highest, Lack::no_view});
         return closure;
     }
+    std::map<std::size_t, InRoster> seen;
     for (const auto& member : view->members) {
         if (member.incoming_address.empty())
             continue; // an arbitrator holds no data
-        const auto node = find_in_roster(ground.survey, member);
-        if (!node)
+        const auto found = find_in_roster(ground.survey, member);
+        if (!found || is_another(*found, seen.try_emplace(found->node, *found).first->second))
             closure.open.push_back({highest, Lack::outside_roster});
-        else if (!ground.lost[*node])
-            closure.nodes.push_back(*node);
+        else if (!ground.lost[found->node])
+            closure.nodes.push_back(found->node);
     }
     // A node that came back before its old self was given up stands in the view twice.
     std::ranges::sort(closure.nodes);
@@ -181,8 +196,10 @@ bool was_last_to_leave(const Ground& ground, std::size_t node) {
                              report->saved_position == report->position &&
                              report->view_file == false;
     const auto& members = report->applied_view->members;
-    return files_agree && members.size() == 1 &&
-           find_in_roster(ground.survey, members.front()) == node;
+    if (!files_agree || members.size() != 1)
+        return false;
+    const auto last = find_in_roster(ground.survey, members.front());
+    return last && last->node == node;
 }
 
 // --- what is missing

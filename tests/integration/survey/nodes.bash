@@ -110,8 +110,7 @@ prepare() {
         mkdir "$dir/$node" "$dir/$node"/{tmp,run,state,snmp}
         write_option_file "$node" >"$dir/$node/my.cnf"
         write_snmpd_conf "$node" >"$dir/$node/snmpd.conf"
-        # Longer than a conversation that is delayed: its GETs must be of one snapshot at the second try.
-        { write_conf "$node" && echo 'sample-interval = 2s'; } >"$dir/$node/agent.conf"
+        write_conf "$node" >"$dir/$node/agent.conf"
     done
     for node in auth priv other; do (umask 077 && echo "${!node:-another passphrase}" >"$dir/$node"); done
     chmod 755 "$dir"
@@ -173,6 +172,8 @@ defaults-file = $dir/$1/my.cnf
 agentx-socket = $dir/$1/agentx
 run-dir = $dir/$1/run
 state-dir = $dir/$1/state
+# Longer than a conversation that is delayed: its GETs must be of one snapshot at the second try.
+sample-interval = 2s
 server-binary = $(type -P mariadbd)
 END
 }
