@@ -446,7 +446,7 @@ Result<void> complete_access_to_peers(Settings& settings, const std::filesystem:
 /// In the foreground the server is a child of this process, and so is started by it.
 Result<void> stay_in_foreground(const Invocation& invocation, Settings& settings) {
     if (invocation.command != "start")
-        return failure("--foreground goes with start; leave it away");
+        return failure("--foreground goes with start only: leave it out");
     if (settings.backend.value_or(Backend::exec) != Backend::exec)
         return failure("--foreground goes with the backend exec, which starts the server itself; "
                        "set backend = exec, or leave --foreground away");
@@ -505,7 +505,7 @@ std::string help_text(Program program) {
     text << "Usage: " << use.name << " [--config FILE] " << use.synopsis << '\n'
          << general_options(program) << '\n'
          << key_options() << '\n'
-         << "Durations are 500ms, 2s, 15min, 1h. The command line goes before the file.\n"
+         << "Durations are 500ms, 2s, 15min, 1h. The command line takes precedence over the file.\n"
          << use.exit_statuses;
     return text.str();
 }

@@ -326,7 +326,8 @@ ExitStatus run_locked(const config::Site& site, Account& account, Screen* screen
     }
     if (!*lock) {
         account.say("another galera-initiator runs for " + site.settings.run_dir.string() +
-                    "; wait for it, or look at it with: galera-initiator status");
+                    "; look at it with galera-initiator status, wait for it, or stop it: "
+                    "systemctl stop galera-initiator where systemd has started it");
         return ExitStatus::another_runs;
     }
     if (const auto cleared = act::clear_away(site); !cleared) {
