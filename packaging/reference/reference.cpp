@@ -22,6 +22,7 @@ namespace {
 using galera::config::key_table;
 using galera::config::OptionWords;
 using galera::config::Program;
+using galera::config::yes_or_no;
 
 struct ProgramName {
     Program program;
@@ -104,8 +105,8 @@ void print_options(Program program) {
 void print_keys() {
     for (const auto& key : key_table) {
         const auto words = words_of(key);
-        std::cout << ".TP\n\\fB" << roff(words.name) << "\\fR = \\fI" << roff(words.value)
-                  << "\\fR\n";
+        const auto value = words.value == yes_or_no ? "yes|no" : words.value;
+        std::cout << ".TP\n\\fB" << roff(words.name) << "\\fR = \\fI" << roff(value) << "\\fR\n";
         print_text(roff(words.meaning));
     }
 }
@@ -177,8 +178,9 @@ bool is_directory(std::string_view value) {
 bool is_file(std::string_view value) {
     return value == "FILE" || value == "PROGRAM" || value == "SOCKET";
 }
+/// A value stands behind a space, and is neither of these.
 bool is_neither(std::string_view value) {
-    return !is_directory(value) && !is_file(value);
+    return !is_directory(value) && !is_file(value) && value != yes_or_no;
 }
 
 void print_bash() {
@@ -230,9 +232,12 @@ void print_zsh_option(const OptionWords& option) {
     for (auto quote = meaning.find('\''); quote != std::string::npos;
          quote = meaning.find('\'', quote + 4))
         meaning.replace(quote, 1, "'\\''");
+    const bool stands_alone = option.value == yes_or_no; // or has a value behind "="
     std::cout << "                '" << (is_repeatable(option) ? "*" : "") << "--" << option.name
-              << (option.value.empty() ? "" : "=") << '[' << meaning << ']';
-    if (!option.value.empty())
+              << (stands_alone ? "=-" : (option.value.empty() ? "" : "=")) << '[' << meaning << ']';
+    if (stands_alone)
+        std::cout << "::value:(yes no)";
+    else if (!option.value.empty())
         std::cout << ':' << option.value << ':' << zsh_action(option.value);
     std::cout << "' \\\n";
 }
