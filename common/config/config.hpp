@@ -89,11 +89,11 @@ inline constexpr const char* default_config_file = "/etc/galera-initiator/galera
 
 /// Reads the command line and the configuration file (--config, or the default one if it exists).
 /// Unknown keys, bad values, a missing --config file and unknown commands are errors that name the
-/// file and the key. The command line takes precedence over the file; of a repeatable key it replaces all.
-/// The community and the passphrases are taken only from files that others cannot access. What asks
-/// peers (galera-initiator) must have what its version of SNMP wants, and reads the files of the
-/// passphrases; the others need neither. Called by a name of common/config/links.hpp, a program has
-/// the command of that link. No other I/O.
+/// file and the key. The command line takes precedence over the file; of a repeatable key it
+/// replaces all. The community and the passphrases are taken only from files that others cannot
+/// access. What asks peers (galera-initiator) must have what its version of SNMP wants, and reads
+/// the files of the passphrases; the others need neither. Called by a name of
+/// common/config/links.hpp, a program has the command of that link. No other I/O.
 Result<Invocation> read_invocation(Program program, int argc, const char* const* argv);
 
 /// The text of --help, from the same table as the parser.
