@@ -449,7 +449,7 @@ Result<void> stay_in_foreground(const Invocation& invocation, Settings& settings
         return failure("--foreground goes with start only: leave it out");
     if (settings.backend.value_or(Backend::exec) != Backend::exec)
         return failure("--foreground goes with the backend exec, which starts the server itself; "
-                       "set backend = exec, or leave --foreground away");
+                       "set backend = exec, or leave --foreground out");
     settings.backend = Backend::exec;
     settings.foreground = true;
     return {};

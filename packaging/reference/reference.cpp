@@ -178,8 +178,8 @@ bool is_directory(std::string_view value) {
 bool is_file(std::string_view value) {
     return value == "FILE" || value == "PROGRAM" || value == "SOCKET";
 }
-/// A value stands behind a space, and is neither of these.
-bool is_neither(std::string_view value) {
+/// A word of its own behind the option, and none of these.
+bool is_other(std::string_view value) {
     return !is_directory(value) && !is_file(value) && value != yes_or_no;
 }
 
@@ -208,7 +208,7 @@ void print_bash() {
               << ")\n            compopt -o filenames\n"
                  "            mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
                  "            ;;\n        "
-              << options_with(options, is_neither)
+              << options_with(options, is_other)
               << ") ;;\n        *)\n"
                  "            if [[ $word == -* ]]; then commands=$options; fi\n"
                  "            mapfile -t COMPREPLY < <(compgen -W \"$commands\" -- \"$word\")\n"
