@@ -1,5 +1,7 @@
 #include "initiator/act/error_log.hpp"
 
+#include "common/node/child.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -61,7 +63,16 @@ struct JournalCloser {
     void operator()(sd_journal* journal) const { ::sd_journal_close(journal); }
 };
 
+/// systemd tells that a unit has failed, and journald may not have taken in its last words yet.
+/// Best effort: without this there is what journald has.
+void await_journal() {
+    constexpr std::chrono::seconds at_most{5};
+    if (auto sync = node::Child::start({.command = {"journalctl", "--sync"}}))
+        (void)sync->wait(at_most);
+}
+
 std::vector<std::string> journal_lines(const LogMark& mark) {
+    await_journal();
     sd_journal* opened = nullptr;
     if (::sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY) < 0)
         return {};
