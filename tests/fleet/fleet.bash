@@ -149,6 +149,7 @@ fleet_off() {
 # fleet_connect MACHINE: lets its apt reach the mirror; fleet_disconnect ends that.
 fleet_connect() {
     local said="$FLEET_DIR/$1.relay"
+    : >"$said" # of an earlier one it says the same
     python3 "${BASH_SOURCE[0]%/*}/relay.py" "/run/netns/$FLEET_ID-$1" "$FLEET_FETCHED" >"$said" 2>&1 &
     FLEET_RELAY[$1]=$!
     fleet_wait_until 30 grep -q listening "$said" || fleet_fail "$1 has no relay: see $said"
