@@ -20,6 +20,11 @@ constexpr unsigned unsettled_surveys_max = 5;
 /// So many surveys in a row may find a node outside a Primary component that was told to be in one.
 constexpr unsigned unrestored_surveys_max = 5;
 
+/// So long does a joiner let others join first, for each of them, and in all. It is a courtesy: who
+/// does not get on must not keep others out.
+constexpr std::chrono::milliseconds turn_time{3000};
+constexpr std::chrono::milliseconds turns_time_max{30'000};
+
 /// How soon to ask again at most: for a first report, and where something has just changed.
 constexpr std::chrono::milliseconds pause_min{50};
 
@@ -53,6 +58,11 @@ Step act_on(const decision::Verdict& verdict) {
     return Start{verdict};
 }
 
+/// A server that does not answer may be on its way into a group, or receive its state there.
+bool may_be_joining(const NodeReport& report) {
+    return report.server == ServerState::starting || report.server == ServerState::unreachable;
+}
+
 /// Of two claims the lower address keeps.
 bool outranks_rivals(const decision::Survey& survey, const decision::Verdict& verdict) {
     return std::ranges::all_of(verdict.named, [&](const decision::Named& rival) {
@@ -62,14 +72,37 @@ bool outranks_rivals(const decision::Survey& survey, const decision::Verdict& ve
 
 } // namespace
 
+std::optional<std::size_t> joins_first(const decision::Survey& survey,
+                                       const decision::Rules& rules) {
+    std::size_t members{0}; // of the Primary component; 0: not known
+    std::size_t servers{0};
+    std::optional<std::size_t> coming_up;
+    std::optional<std::size_t> before;
+    for (std::size_t place = 0; place < survey.answers.size(); ++place) {
+        const auto* report = survey.answers[place].report();
+        if (place == survey.local || !report || !is_fresh(*report, rules))
+            continue;
+        if (in_primary(*report)) {
+            ++servers;
+            if (report->applied_view)
+                members = std::max(members, report->applied_view->members.size());
+        } else if (may_be_joining(*report)) {
+            ++servers;
+            coming_up = coming_up.value_or(place);
+        } else if (report->status == NodeStatus::initiating && place < survey.local) {
+            before = before.value_or(place);
+        }
+    }
+    const bool some_are_outside = members > 0 && servers > members;
+    return some_are_outside && coming_up ? coming_up : before;
+}
+
 bool is_stranded(const decision::Survey& survey, const decision::Rules& rules) {
     for (const auto& answer : survey.answers) {
         const auto* report = answer.report();
         if (!report || !is_fresh(*report, rules) || in_primary(*report))
             return false;
-        const bool may_be_fed =
-            report->server == ServerState::starting || report->server == ServerState::unreachable;
-        if (may_be_fed)
+        if (may_be_joining(*report))
             return false;
     }
     return survey.here().report()->server == ServerState::serving;
@@ -93,6 +126,9 @@ Step Loop::after(const Seen& seen) {
     if (is_out_of_date(seen))
         return Pause{pause_min};
     verdict_ = decide(seen.survey, options_.rules, published_ == InitiatorPhase::claiming);
+    first_.reset();
+    if (verdict_->kind != VerdictKind::join)
+        joinable_since_.reset();
     if (is_another(*verdict_, before))
         changed_at_ = seen.since_begin;
     switch (stage_) {
@@ -138,6 +174,8 @@ Step Loop::after_survey(const Seen& seen) {
     case VerdictKind::join:
         if (verdict_->reason == Reason::already_member)
             return settle(seen);
+        if (lets_another_first(seen))
+            return Pause{pause_min};
         acting_on_ = verdict_;
         return publish(InitiatorPhase::joining, Start{*verdict_});
     case VerdictKind::bootstrap:
@@ -146,6 +184,17 @@ Step Loop::after_survey(const Seen& seen) {
     stage_ = Stage::claimed;
     claimed_verdict_ = verdict_;
     return publish(InitiatorPhase::claiming, Look{});
+}
+
+bool Loop::lets_another_first(const Seen& seen) {
+    joinable_since_ = joinable_since_.value_or(seen.since_begin);
+    const auto others = static_cast<int>(seen.survey.answers.size()) - 1;
+    const bool is_late =
+        seen.since_begin - *joinable_since_ >= std::min(others * turn_time, turns_time_max) ||
+        is_timed_out(seen);
+    if (!is_late)
+        first_ = joins_first(seen.survey, options_.rules);
+    return first_.has_value();
 }
 
 Step Loop::after_claim(const Seen& seen) {
@@ -222,9 +271,13 @@ std::optional<Step> Loop::learn(const Seen& seen, const Step& then) {
     return Adopt{*seen.survey.here().report()->applied_view, *std::move(lineage)};
 }
 
-Step Loop::wait_on(const Seen& seen) {
+bool Loop::is_timed_out(const Seen& seen) const {
     const bool limited = options_.wait_timeout > std::chrono::milliseconds{0};
-    if (limited && seen.since_begin >= options_.wait_timeout)
+    return limited && seen.since_begin >= options_.wait_timeout;
+}
+
+Step Loop::wait_on(const Seen& seen) {
+    if (is_timed_out(seen))
         return End{ExitStatus::timed_out};
     return short_pause(seen);
 }

@@ -8,6 +8,7 @@
 #include "initiator/decision/decide.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -91,6 +92,8 @@ public:
     [[nodiscard]] const std::optional<decision::Verdict>& verdict() const { return verdict_; }
     /// Whether the server has been started, or told to be Primary, and is on its way to membership.
     [[nodiscard]] bool starting() const { return stage_ == Stage::starting; }
+    /// Whom a node that could join lets join first, as an index in the last survey; empty: nobody.
+    [[nodiscard]] const std::optional<std::size_t>& first() const { return first_; }
 
 private:
     enum class Stage : std::uint8_t {
@@ -106,12 +109,14 @@ private:
 
     [[nodiscard]] bool is_out_of_date(const Seen& seen) const;
     Step after_survey(const Seen& seen);
+    bool lets_another_first(const Seen& seen);
     Step after_claim(const Seen& seen);
     Step after_confirmation(const Seen& seen);
     Step watch_start(const Seen& seen);
     Step watch_restoration(const Seen& seen);
     Step settle(const Seen& seen);
     std::optional<Step> learn(const Seen& seen, const Step& then);
+    [[nodiscard]] bool is_timed_out(const Seen& seen) const;
     [[nodiscard]] Pause short_pause(const Seen& seen) const;
     Step wait_on(const Seen& seen);
     Step withdraw();
@@ -125,11 +130,20 @@ private:
     std::optional<decision::Verdict> acting_on_;
     std::optional<Step> then_;                // the step after the one that is being done
     std::chrono::milliseconds changed_at_{0}; // since the begin, when the verdict became another
+    std::optional<std::size_t> first_;
+    std::optional<std::chrono::milliseconds> joinable_since_; // since the begin
     unsigned stranded_surveys_{0};
     unsigned unrestored_surveys_{0};
     unsigned unsettled_surveys_{0};
     std::optional<Lineage> learnt_; // and given to the world to record
 };
+
+/// Whom a joiner lets join first. Where two servers connect to a group at one moment, the group
+/// forms a view with one of them, and Galera lets the other wait for six seconds (measured in
+/// Galera 26.4). That is a node whose server runs and is not in the group yet; else one before this
+/// node in the survey whose initiator has still to start it. Empty: nobody.
+[[nodiscard]] std::optional<std::size_t> joins_first(const decision::Survey& survey,
+                                                     const decision::Rules& rules);
 
 /// Whether a joiner has nobody left to join: its server runs outside a Primary component, every
 /// other node has answered, and none is in one or can be feeding it.

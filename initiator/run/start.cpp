@@ -194,7 +194,12 @@ bool World::tell(const Loop& loop) {
     show();
     if (!loop.verdict())
         return false;
-    return loop.starting() ? tell_start() : account_.tell_verdict(*loop.verdict(), survey_, rules);
+    if (loop.starting())
+        return tell_start();
+    if (const auto& first = loop.first())
+        return account_.tell_progress("join: after " + label_of(survey_.answers[*first]) +
+                                      ", since two that join at one moment take longer");
+    return account_.tell_verdict(*loop.verdict(), survey_, rules);
 }
 
 /// How far a transfer has come is no change: a log has a line for its begin.

@@ -63,6 +63,7 @@ private:
 const std::string all_down = "n1 initiating A:9\nn2 initiating A:9\nn3 initiating A:8\n";
 const std::string claimed = "n1 locked A:9\nn2 initiating A:9\nn3 initiating A:8\n";
 const std::string up_alone = "n1 primary A:10\nn2 initiating A:9\nn3 initiating A:8\n";
+const std::string n3_alone = "n1 primary A:10\nn2 stopped A:9\nn3 initiating A:8\n"; // to join
 const std::string n1_starting = "n1 starting\nn2 initiating A:9\nn3 initiating A:8\n";
 
 /// Up to the point where the claim is confirmed.
@@ -209,7 +210,7 @@ TEST(Loop, LeavesANodeOutsideAPrimaryComponentAsItIsWithoutTheOption) {
 
 TEST(Loop, JoinsAPrimary) {
     Story story{all_down, 2};
-    EXPECT_EQ(story.sees(up_alone), "publish joining");
+    EXPECT_EQ(story.sees(n3_alone), "publish joining");
     EXPECT_EQ(story.done(), "start join");
     EXPECT_EQ(story.started(StartOutcome::started), "look");
     EXPECT_EQ(story.sees("n1 primary A:10\nn2 initiating A:9\nn3 primary A:10\n", OwnServer::up),
@@ -219,7 +220,7 @@ TEST(Loop, JoinsAPrimary) {
 TEST(Loop, TakesOverWhatItsFellowMembersKnowOfTheirPast) {
     // Between n3's verdict and its join, n1 and n2 went down, and n1 was bootstrapped.
     Story story{all_down, 2};
-    ASSERT_EQ(story.sees(up_alone), "publish joining");
+    ASSERT_EQ(story.sees(n3_alone), "publish joining");
     ASSERT_EQ(story.done(), "start join");
     ASSERT_EQ(story.started(StartOutcome::started), "look");
     EXPECT_EQ(story.sees("n1 primary A:12 view=n1@11 eras=11:X\nn2 initiating A:9\n"
@@ -272,7 +273,7 @@ TEST(Loop, DoesNotBelieveALocalReportFromBeforeItBegan) {
 
 TEST(Loop, LooksAgainWhenTheGroundHasChanged) {
     Story story{all_down, 2};
-    ASSERT_EQ(story.sees(up_alone), "publish joining");
+    ASSERT_EQ(story.sees(n3_alone), "publish joining");
     ASSERT_EQ(story.done(), "start join");
     EXPECT_EQ(story.started(StartOutcome::ground_changed), "publish surveying");
     EXPECT_EQ(story.done(), "pause");
@@ -281,12 +282,12 @@ TEST(Loop, LooksAgainWhenTheGroundHasChanged) {
 
 TEST(Loop, EndsWhenTheServerDoesNotStart) {
     Story at_once{all_down, 2};
-    ASSERT_EQ(at_once.sees(up_alone), "publish joining");
+    ASSERT_EQ(at_once.sees(n3_alone), "publish joining");
     ASSERT_EQ(at_once.done(), "start join");
     EXPECT_EQ(at_once.started(StartOutcome::failed), "end 5");
 
     Story later{all_down, 2};
-    ASSERT_EQ(later.sees(up_alone), "publish joining");
+    ASSERT_EQ(later.sees(n3_alone), "publish joining");
     ASSERT_EQ(later.done(), "start join");
     ASSERT_EQ(later.started(StartOutcome::started), "look");
     EXPECT_EQ(later.sees(up_alone, OwnServer::ended), "end 5");
@@ -300,7 +301,7 @@ TEST(Loop, TimesOutOnlyWhileItWaits) {
     EXPECT_EQ(story.sees(n2_silent, OwnServer::none, 10s), "end 3");
 
     Story transfer{all_down, 2, 10s};
-    ASSERT_EQ(transfer.sees(up_alone), "publish joining");
+    ASSERT_EQ(transfer.sees(n3_alone), "publish joining");
     ASSERT_EQ(transfer.done(), "start join");
     ASSERT_EQ(transfer.started(StartOutcome::started), "look");
     EXPECT_EQ(transfer.sees("n1 primary A:10\nn2 initiating A:9\nn3 starting\n", OwnServer::up,
@@ -309,12 +310,71 @@ TEST(Loop, TimesOutOnlyWhileItWaits) {
         << "a state transfer may take hours";
 }
 
+TEST(Loop, LetsAnotherJoinFirstForAWhile) {
+    Story story{all_down, 2};
+    EXPECT_EQ(story.sees(up_alone), "pause") << "n2 is before n3";
+    EXPECT_EQ(story.done(), "look");
+    EXPECT_EQ(story.sees(up_alone, OwnServer::none, 6s), "pause");
+    EXPECT_EQ(story.done(), "look");
+    EXPECT_EQ(story.sees(up_alone, OwnServer::none, 6001ms), "publish joining");
+    EXPECT_EQ(story.done(), "start join");
+
+    Story begun_late{all_down, 2};
+    ASSERT_EQ(begun_late.sees("n1 starting\nn2 initiating A:9\nn3 initiating A:8\n"), "pause");
+    ASSERT_EQ(begun_late.done(), "look");
+    EXPECT_EQ(begun_late.sees(up_alone, OwnServer::none, 20s), "pause")
+        << "the while begins when it could join";
+
+    Story limited{all_down, 2, 2s};
+    ASSERT_EQ(limited.sees(up_alone), "pause");
+    ASSERT_EQ(limited.done(), "look");
+    EXPECT_EQ(limited.sees(up_alone, OwnServer::none, 2s), "publish joining")
+        << "rather than time out";
+}
+
+TEST(JoinsFirst, IsWhoseServerIsOnItsWayIntoTheGroup) {
+    struct Case {
+        const char* what;
+        std::string cluster;
+        std::optional<std::size_t> first;
+    };
+    const std::string n1_alone = "n1 primary A:10 view=n1@10\n";
+    const std::vector<Case> cases{
+        {"n2 is about to start its server", n1_alone + "n2 initiating A:9\nn3 initiating A:8\n", 1},
+        {"n1 is, before n3", "n1 initiating A:9\nn2 primary A:10\nn3 initiating A:8\n", 0},
+        {"n2's server is not in the group yet", n1_alone + "n2 starting\nn3 initiating A:8\n", 1},
+        {"n2 receives its state in the group",
+         "n1 primary A:10 view=n1,n2@10\nn2 starting\nn3 initiating A:8\n",
+         {}},
+        {"who is in the group is not known",
+         "n1 primary A:10\nn2 starting\nn3 initiating A:8\n",
+         {}},
+        {"nobody starts n2", n1_alone + "n2 stopped A:9\nn3 initiating A:8\n", {}},
+        {"n2 says nothing", n1_alone + "n2 silent\nn3 initiating A:8\n", {}},
+        {"n2's report is old", n1_alone + "n2 initiating A:9 stale\nn3 initiating A:8\n", {}},
+        {"n2 is a member",
+         "n1 primary A:10 view=n1,n2@10\nn2 primary A:10\nn3 initiating A:8\n",
+         {}},
+    };
+    for (const auto& [what, cluster, first] : cases) {
+        auto parsed = scenario::parse(cluster).value();
+        parsed.survey.local = 2;
+        EXPECT_EQ(joins_first(parsed.survey, parsed.rules), first) << what;
+    }
+    auto higher = scenario::parse(n1_alone + "n2 initiating A:9\nn3 initiating A:8\n").value();
+    higher.survey.local = 1;
+    EXPECT_EQ(joins_first(higher.survey, higher.rules), std::nullopt) << "n3 comes after n2";
+    auto late = scenario::parse(n1_alone + "n2 initiating A:9\nn3 starting\n").value();
+    late.survey.local = 1;
+    EXPECT_EQ(joins_first(late.survey, late.rules), 2) << "n3 has begun before n2";
+}
+
 TEST(Loop, StopsAJoinerThatWasLeftAlone) {
     // The only Primary node lost its power while n3 was joining it: n3's server waits for ever,
     // and everybody else would wait for n3.
     const std::string stranded = "n1 initiating A:10\nn2 initiating A:9\nn3 nonprimary A:8\n";
     Story story{all_down, 2};
-    ASSERT_EQ(story.sees(up_alone), "publish joining");
+    ASSERT_EQ(story.sees(n3_alone), "publish joining");
     ASSERT_EQ(story.done(), "start join");
     ASSERT_EQ(story.started(StartOutcome::started), "look");
     for (int survey = 0; survey < 4; ++survey) {
