@@ -142,9 +142,10 @@ ends_with() {
 # says NODE WORDS: its initiator said so, in one line, in this order.
 says() { grep -qE -- "$2" "$LAB_DIR/$1/initiator.out"; }
 
-# sums NODE: checksums of everything in the data directory, but for the logs that the server itself
-# writes anew with each --wsrep-recover.
+# sums NODE: checksums of everything in the data directory, but for what a recovery may write: the
+# server's logs, and where InnoDB keeps its own. An agent recovers when it likes.
 sums() {
-    (cd "$LAB_DIR/$1/data" && find . -type f ! -name 'aria_log*' ! -name 'ddl_recovery*' -print0 |
+    (cd "$LAB_DIR/$1/data" && find . -type f ! -name 'aria_log*' ! -name 'ddl_recovery*' \
+        ! -name ibdata1 ! -name ib_logfile0 ! -name 'undo[0-9]*' -print0 |
         sort -z | xargs -0 sha256sum)
 }
