@@ -123,10 +123,10 @@ bool Loop::is_out_of_date(const Seen& seen) const {
 
 Step Loop::after(const Seen& seen) {
     const auto before = std::exchange(verdict_, std::nullopt);
+    first_.reset();
     if (is_out_of_date(seen))
         return Pause{pause_min};
     verdict_ = decide(seen.survey, options_.rules, published_ == InitiatorPhase::claiming);
-    first_.reset();
     if (verdict_->kind != VerdictKind::join)
         joinable_since_.reset();
     if (is_another(*verdict_, before))
@@ -175,7 +175,7 @@ Step Loop::after_survey(const Seen& seen) {
         if (verdict_->reason == Reason::already_member)
             return settle(seen);
         if (lets_another_first(seen))
-            return Pause{pause_min};
+            return short_pause(seen);
         acting_on_ = verdict_;
         return publish(InitiatorPhase::joining, Start{*verdict_});
     case VerdictKind::bootstrap:
