@@ -117,7 +117,7 @@ one_history() {
 bootstrapped() {
     local node count=0
     for node; do
-        if tr '\0' '\n' <"/proc/$(lab_server_pid "$node")/cmdline" | grep -qx -- '--wsrep[-_]new[-_]cluster'; then
+        if tr '\0' '\n' <"/proc/$(lab_server_pid "$node")/cmdline" | grep -x -- '--wsrep[-_]new[-_]cluster' >/dev/null; then
             count=$((count + 1))
         fi
     done

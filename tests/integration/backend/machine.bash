@@ -227,4 +227,4 @@ nothing_left() {
 }
 
 # plans WORDS: the plan of `start` says so.
-plans() { machine /opt/galera-initiator plan 2>&1 | grep -qE "$1"; }
+plans() { machine /opt/galera-initiator plan 2>&1 | grep -E "$1" >/dev/null; }

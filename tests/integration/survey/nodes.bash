@@ -220,4 +220,4 @@ object() {
 }
 # Its position is known: nothing is left to recover.
 knows() { [[ $(object "$1" 1.2.6) =~ ^[0-9]+$ ]]; }
-listens() { inside "$1" ss -Hltn "src ${address[$1]}:4567" | grep -q .; }
+listens() { inside "$1" ss -Hltn "src ${address[$1]}:4567" | grep . >/dev/null; }
