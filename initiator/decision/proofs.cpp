@@ -243,6 +243,13 @@ bool reports_would_close(const Ground& ground, const std::vector<Named>& open) {
 
 } // namespace
 
+bool stands_in(const View& view, const Survey& survey, std::size_t node) {
+    return std::ranges::any_of(view.members, [&](const ViewMember& member) {
+        const auto found = find_in_roster(survey, member);
+        return found && found->node == node;
+    });
+}
+
 Given prove_genesis(const Ground& ground) {
     std::vector<Named> with_data;
     const auto nodes = ground.nodes();

@@ -77,8 +77,8 @@ void Account::tell_survey(const decision::Survey& survey, const decision::Rules&
 }
 
 bool Account::tell_verdict(const decision::Verdict& verdict, const decision::Survey& survey,
-                           const decision::Rules& rules) {
-    if (!tell_progress(sentence_of(verdict, survey)))
+                           const decision::Rules& rules, const std::string& sentence) {
+    if (!tell_progress(sentence))
         return false;
     decision_ = InitiatorDecision{.reason = verdict.reason,
                                   .proof = verdict.proof,

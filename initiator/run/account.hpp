@@ -42,9 +42,9 @@ public:
     void quote(const std::string& line);
     /// A survey, which the agent shows when it looks at the node next.
     void tell_survey(const decision::Survey& survey, const decision::Rules& rules);
-    /// A verdict that the loop does not act upon yet; false: it was told before.
+    /// A verdict that the loop does not act upon yet, in this sentence; false: it was told before.
     bool tell_verdict(const decision::Verdict& verdict, const decision::Survey& survey,
-                      const decision::Rules& rules);
+                      const decision::Rules& rules, const std::string& sentence);
     /// How the start of the server gets on; false: it was told before.
     bool tell_progress(const std::string& line);
     /// What changes all the time: to the service manager, which shows the last, and to nobody else.

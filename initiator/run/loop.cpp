@@ -1,7 +1,10 @@
 #include "initiator/run/loop.hpp"
 
+#include "initiator/decision/proofs.hpp"
+
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace galera::run {
 
@@ -20,8 +23,8 @@ constexpr unsigned unsettled_surveys_max = 5;
 /// So many surveys in a row may find a node outside a Primary component that was told to be in one.
 constexpr unsigned unrestored_surveys_max = 5;
 
-/// So long does a joiner let others join first, for each of them, and in all. It is a courtesy: who
-/// does not get on must not keep others out.
+/// So long does a joiner let others join first, for each place of its own in the roster, and in
+/// all. It is a courtesy: who does not get on must not keep others out.
 constexpr std::chrono::milliseconds turn_time{3000};
 constexpr std::chrono::milliseconds turns_time_max{30'000};
 
@@ -63,6 +66,12 @@ bool may_be_joining(const NodeReport& report) {
     return report.server == ServerState::starting || report.server == ServerState::unreachable;
 }
 
+/// Its initiator is at work, and knows what the node holds.
+bool is_about_to_start(const NodeReport& report) {
+    return report.status == NodeStatus::initiating &&
+           (report.seqno_state == SeqnoState::known || report.seqno_state == SeqnoState::undefined);
+}
+
 /// Of two claims the lower address keeps.
 bool outranks_rivals(const decision::Survey& survey, const decision::Verdict& verdict) {
     return std::ranges::all_of(verdict.named, [&](const decision::Named& rival) {
@@ -74,27 +83,28 @@ bool outranks_rivals(const decision::Survey& survey, const decision::Verdict& ve
 
 std::optional<std::size_t> joins_first(const decision::Survey& survey,
                                        const decision::Rules& rules) {
-    std::size_t members{0}; // of the Primary component; 0: not known
-    std::size_t servers{0};
-    std::optional<std::size_t> coming_up;
+    std::vector<const View*> groups; // as the members of the Primary component see it
+    for (const auto& answer : survey.answers) {
+        const auto* report = answer.report();
+        if (report && is_fresh(*report, rules) && in_primary(*report) && report->applied_view)
+            groups.push_back(&*report->applied_view);
+    }
+    const auto is_outside = [&](std::size_t place) {
+        return !groups.empty() && std::ranges::none_of(groups, [&](const View* group) {
+            return decision::stands_in(*group, survey, place);
+        });
+    };
     std::optional<std::size_t> before;
     for (std::size_t place = 0; place < survey.answers.size(); ++place) {
         const auto* report = survey.answers[place].report();
         if (place == survey.local || !report || !is_fresh(*report, rules))
             continue;
-        if (in_primary(*report)) {
-            ++servers;
-            if (report->applied_view)
-                members = std::max(members, report->applied_view->members.size());
-        } else if (may_be_joining(*report)) {
-            ++servers;
-            coming_up = coming_up.value_or(place);
-        } else if (report->status == NodeStatus::initiating && place < survey.local) {
+        if (may_be_joining(*report) && is_outside(place))
+            return place;
+        if (place < survey.local && is_about_to_start(*report))
             before = before.value_or(place);
-        }
     }
-    const bool some_are_outside = members > 0 && servers > members;
-    return some_are_outside && coming_up ? coming_up : before;
+    return before;
 }
 
 bool is_stranded(const decision::Survey& survey, const decision::Rules& rules) {
@@ -127,8 +137,6 @@ Step Loop::after(const Seen& seen) {
     if (is_out_of_date(seen))
         return Pause{pause_min};
     verdict_ = decide(seen.survey, options_.rules, published_ == InitiatorPhase::claiming);
-    if (verdict_->kind != VerdictKind::join)
-        joinable_since_.reset();
     if (is_another(*verdict_, before))
         changed_at_ = seen.since_begin;
     switch (stage_) {
@@ -154,6 +162,8 @@ Step Loop::after(StartOutcome outcome) {
     switch (outcome) {
     case StartOutcome::started:
         stage_ = Stage::starting;
+        let_for_ = {};
+        let_at_.reset();
         stranded_surveys_ = 0;
         unrestored_surveys_ = 0;
         return Look{};
@@ -187,14 +197,17 @@ Step Loop::after_survey(const Seen& seen) {
 }
 
 bool Loop::lets_another_first(const Seen& seen) {
-    joinable_since_ = joinable_since_.value_or(seen.since_begin);
-    const auto others = static_cast<int>(seen.survey.answers.size()) - 1;
-    const bool is_late =
-        seen.since_begin - *joinable_since_ >= std::min(others * turn_time, turns_time_max) ||
-        is_timed_out(seen);
-    if (!is_late)
-        first_ = joins_first(seen.survey, options_.rules);
-    return first_.has_value();
+    const auto turns =
+        static_cast<int>(seen.survey.local) + 1; // who waits on is let in by turns, too
+    if (let_for_ >= std::min(turns * turn_time, turns_time_max) || is_timed_out(seen))
+        return false;
+    first_ = joins_first(seen.survey, options_.rules);
+    if (!first_)
+        return false;
+    // Other verdicts may come between.
+    let_for_ += std::min(seen.since_begin - let_at_.value_or(seen.since_begin), turn_time);
+    let_at_ = seen.since_begin;
+    return true;
 }
 
 Step Loop::after_claim(const Seen& seen) {

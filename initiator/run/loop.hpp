@@ -131,7 +131,8 @@ private:
     std::optional<Step> then_;                // the step after the one that is being done
     std::chrono::milliseconds changed_at_{0}; // since the begin, when the verdict became another
     std::optional<std::size_t> first_;
-    std::optional<std::chrono::milliseconds> joinable_since_; // since the begin
+    std::chrono::milliseconds let_for_{0};            // so long have others been let join first
+    std::optional<std::chrono::milliseconds> let_at_; // the last time, since the begin
     unsigned stranded_surveys_{0};
     unsigned unrestored_surveys_{0};
     unsigned unsettled_surveys_{0};

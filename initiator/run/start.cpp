@@ -197,9 +197,11 @@ bool World::tell(const Loop& loop) {
     if (loop.starting())
         return tell_start();
     if (const auto& first = loop.first())
-        return account_.tell_progress("join: after " + label_of(survey_.answers[*first]) +
-                                      ", since two that join at one moment take longer");
-    return account_.tell_verdict(*loop.verdict(), survey_, rules);
+        return account_.tell_verdict(*loop.verdict(), survey_, rules,
+                                     "join: after " + printable(label_of(survey_.answers[*first])) +
+                                         ", since two that join at one moment take longer");
+    return account_.tell_verdict(*loop.verdict(), survey_, rules,
+                                 sentence_of(*loop.verdict(), survey_));
 }
 
 /// How far a transfer has come is no change: a log has a line for its begin.

@@ -1,6 +1,7 @@
 // What a run tells: one line of the log a change, the same through the local agent, the same as
 // JSON.
 #include "initiator/run/account.hpp"
+#include "initiator/run/explain.hpp"
 #include "tests/scenarios/scenario.hpp"
 #include "tests/unit/node/scratch.hpp"
 
@@ -77,7 +78,8 @@ struct Told : testing::Test {
     static bool tell(Account& account, const std::string& cluster) {
         const auto scenario = seen_by_n3(cluster);
         const auto verdict = decide(scenario.survey, scenario.rules, false);
-        return account.tell_verdict(verdict, scenario.survey, scenario.rules);
+        return account.tell_verdict(verdict, scenario.survey, scenario.rules,
+                                    sentence_of(verdict, scenario.survey));
     }
 };
 
