@@ -66,10 +66,9 @@ bool may_be_joining(const NodeReport& report) {
     return report.server == ServerState::starting || report.server == ServerState::unreachable;
 }
 
-/// Its initiator is at work, and knows what the node holds.
+/// Its initiator is at work, and can be about to start the server: a last recovery comes before.
 bool is_about_to_start(const NodeReport& report) {
-    return report.status == NodeStatus::initiating &&
-           (report.seqno_state == SeqnoState::known || report.seqno_state == SeqnoState::undefined);
+    return report.status == NodeStatus::initiating && report.seqno_state != SeqnoState::failed;
 }
 
 /// Of two claims the lower address keeps.

@@ -352,7 +352,6 @@ TEST(JoinsFirst, IsWhoseServerIsOnItsWayIntoTheGroup) {
     const std::vector<Case> cases{
         {"n2 is about to start its server", n1_alone + "n2 initiating A:9\nn3 initiating A:8\n", 1},
         {"n1 is, before n3", "n1 initiating A:9\nn2 primary A:10\nn3 initiating A:8\n", 0},
-        {"n2 does not know its position yet", n1_alone + "n2 recovering\nn3 initiating A:8\n", {}},
         {"n2's server is not in the group yet", n1_alone + "n2 starting\nn3 initiating A:8\n", 1},
         {"n2 receives its state in the group",
          "n1 primary A:10 view=n1,n2@10\nn2 starting\nn3 initiating A:8\n",
@@ -372,6 +371,11 @@ TEST(JoinsFirst, IsWhoseServerIsOnItsWayIntoTheGroup) {
         parsed.survey.local = 2;
         EXPECT_EQ(joins_first(parsed.survey, parsed.rules), first) << what;
     }
+    auto recovers = scenario::parse(n1_alone + "n2 recovering\nn3 initiating A:8\n").value();
+    recovers.survey.local = 2;
+    EXPECT_EQ(joins_first(recovers.survey, recovers.rules), std::nullopt);
+    std::get<NodeReport>(recovers.survey.answers[1].said).status = NodeStatus::initiating;
+    EXPECT_EQ(joins_first(recovers.survey, recovers.rules), 1) << "as it does before the start";
     auto higher = scenario::parse(n1_alone + "n2 initiating A:9\nn3 initiating A:8\n").value();
     higher.survey.local = 1;
     EXPECT_EQ(joins_first(higher.survey, higher.rules), std::nullopt) << "n3 comes after n2";
