@@ -1,6 +1,9 @@
 #include "initiator/decision/ground.hpp"
 
+#include "initiator/decision/member.hpp"
+
 #include <algorithm>
+#include <tuple>
 
 namespace galera::decision {
 
@@ -31,6 +34,10 @@ Lack lack_of(Silence silence) {
     return Lack::alive;
 }
 
+bool has_member(const View& view, const Uuid& uuid) {
+    return std::ranges::find(view.members, uuid, &ViewMember::uuid) != view.members.end();
+}
+
 /// What the node in the place `unknown` went through, as the one in the place `known` knows it.
 std::optional<Lineage> learn_lineage(const Ground& ground, std::size_t unknown, std::size_t known) {
     const auto* learner = ground.reports[unknown];
@@ -43,7 +50,7 @@ std::optional<Lineage> learn_lineage(const Ground& ground, std::size_t unknown, 
         return std::nullopt;
     if (std::ranges::count(teacher->views, past_of(*mine)) > 0)
         return eras_up_to(*ground.lineages[known], mine->seqno);
-    if (!share_era(*mine, *yours))
+    if (!ground.share_an_era(unknown, known))
         return std::nullopt;
     return eras_up_to(*ground.lineages[known], std::min(mine->seqno, yours->seqno));
 }
@@ -127,6 +134,25 @@ std::optional<Lack> Ground::lack_of_evidence(std::size_t node) const {
     if (reports[node]->seqno_state == SeqnoState::failed)
         return Lack::unknown;
     return std::nullopt;
+}
+
+bool Ground::share_an_era(std::size_t one, std::size_t other) const {
+    const auto& left = *reports[one]->applied_view;
+    const auto& right = *reports[other]->applied_view;
+    if (left.seqno == right.seqno || !share_era(left, right))
+        return left == right;
+    const auto& [earlier, later] =
+        left.seqno < right.seqno ? std::tie(left, right) : std::tie(right, left);
+    return std::ranges::any_of(later.members, [&](const ViewMember& member) {
+        const auto& uuid = member.uuid;
+        if (member.incoming_address.empty() || !has_member(earlier, uuid))
+            return false;
+        const auto node = find_in_roster(survey, member);
+        const auto* report = node ? reports[node->node] : nullptr;
+        const auto* view = report && report->applied_view ? &*report->applied_view : nullptr;
+        return view && view->history == later.history && view->seqno >= later.seqno &&
+               has_member(*view, uuid);
+    });
 }
 
 Verdict wait_for(Reason reason, std::vector<Named> named) {

@@ -40,6 +40,11 @@ struct Ground {
     [[nodiscard]] bool may_restore() const;
     /// Why a node is no evidence of a position; empty where it reported one, or that it has none.
     [[nodiscard]] std::optional<Lack> lack_of_evidence(std::size_t node) const;
+    /// Whether the applied views of two nodes that have reported one are of one era: they are the
+    /// same, or ids and seqnos allow it and a server in both has applied the later one. That a view
+    /// names a server does not say that it went along: Galera ends one that holds more than the
+    /// component it comes into.
+    [[nodiscard]] bool share_an_era(std::size_t one, std::size_t other) const;
 };
 
 [[nodiscard]] Verdict wait_for(Reason reason, std::vector<Named> named);

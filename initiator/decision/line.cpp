@@ -53,8 +53,9 @@ bool ids_allow_one_line(const ViewLog& left, const Lineage& past, const ViewLog&
 
 /// All that is known of the lines of two nodes of one history.
 struct Pair {
-    Pair(const Ground& ground, std::size_t left, std::size_t right)
-        : one{*ground.reports[left]}, other{*ground.reports[right]}, past{ground.lineages[left]},
+    Pair(const Ground& whole, std::size_t first, std::size_t second)
+        : ground{whole}, left{first}, right{second}, one{*ground.reports[left]},
+          other{*ground.reports[right]}, past{ground.lineages[left]},
           other_past{ground.lineages[right]}, views{past_views(one)}, other_views{
                                                                           past_views(other)} {}
 
@@ -78,8 +79,7 @@ struct Pair {
     /// They were in one era together, and what each holds of it comes from its one order.
     [[nodiscard]] bool met() const {
         return one.applied_view && other.applied_view &&
-               (share_era(*one.applied_view, *other.applied_view) ||
-                went_through(other_views, *one.applied_view) ||
+               (ground.share_an_era(left, right) || went_through(other_views, *one.applied_view) ||
                 went_through(views, *other.applied_view));
     }
     /// The last view that both are known to have gone through.
@@ -92,6 +92,9 @@ struct Pair {
         return last;
     }
 
+    const Ground& ground;
+    std::size_t left;
+    std::size_t right;
     const NodeReport& one;
     const NodeReport& other;
     const std::optional<Lineage>& past;

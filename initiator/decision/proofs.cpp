@@ -1,5 +1,7 @@
 #include "initiator/decision/proofs.hpp"
 
+#include "initiator/decision/member.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -68,39 +70,6 @@ Highest find_highest(const Ground& ground) {
 }
 
 // --- closure
-
-/// "10.0.0.2" of "10.0.0.2:3306", "fd00::2" of "[fd00::2]:3306".
-std::string_view host_of(std::string_view incoming_address) {
-    if (incoming_address.starts_with('['))
-        return incoming_address.substr(1, incoming_address.find(']') - 1);
-    return incoming_address.substr(0, incoming_address.rfind(':'));
-}
-
-/// The roster node that a member of a view is.
-struct InRoster {
-    std::size_t node;
-    std::string_view host;
-    bool by_name; // the roster does not have the host: another machine may have the name, too
-};
-
-/// By its address, else by a name that one node only has.
-std::optional<InRoster> find_in_roster(const Survey& survey, const ViewMember& member) {
-    const auto host = host_of(member.incoming_address);
-    const auto& answers = survey.answers;
-    const auto has_address = [&](const Answer& answer) {
-        const auto& node = answer.node;
-        return node.address.text == host || node.name == host ||
-               std::ranges::find(node.others, host, &Address::text) != node.others.end();
-    };
-    const auto place = [&](auto found) {
-        return static_cast<std::size_t>(found - answers.begin());
-    };
-    if (const auto found = std::ranges::find_if(answers, has_address); found != answers.end())
-        return InRoster{place(found), host, false};
-    if (std::ranges::count(answers, member.name, &Answer::name) != 1)
-        return std::nullopt;
-    return InRoster{place(std::ranges::find(answers, member.name, &Answer::name)), host, true};
-}
 
 /// Whether two members that seem to be one node may be two machines.
 bool is_another(const InRoster& member, const InRoster& other) {
@@ -242,13 +211,6 @@ bool reports_would_close(const Ground& ground, const std::vector<Named>& open) {
 }
 
 } // namespace
-
-bool stands_in(const View& view, const Survey& survey, std::size_t node) {
-    return std::ranges::any_of(view.members, [&](const ViewMember& member) {
-        const auto found = find_in_roster(survey, member);
-        return found && found->node == node;
-    });
-}
 
 Given prove_genesis(const Ground& ground) {
     std::vector<Named> with_data;

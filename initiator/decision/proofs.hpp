@@ -24,10 +24,6 @@ namespace galera::decision {
 /// was alone in its applied view.
 [[nodiscard]] Given prove_last_to_leave(const Ground& ground);
 
-/// Whether a member of the view is this node of the roster: by its address, else by a name that no
-/// other node has.
-[[nodiscard]] bool stands_in(const View& view, const Survey& survey, std::size_t node);
-
 /// Names the nodes and the evidence that are missing.
 [[nodiscard]] Given wait_for_evidence(const Ground& ground);
 

@@ -1,6 +1,6 @@
 #include "initiator/run/loop.hpp"
 
-#include "initiator/decision/proofs.hpp"
+#include "initiator/decision/member.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -27,6 +27,8 @@ constexpr unsigned unrestored_surveys_max = 5;
 /// all. It is a courtesy: who does not get on must not keep others out.
 constexpr std::chrono::milliseconds turn_time{3000};
 constexpr std::chrono::milliseconds turns_time_max{30'000};
+/// How soon to ask again meanwhile.
+constexpr std::chrono::milliseconds turn_pause{200};
 
 /// How soon to ask again at most: for a first report, and where something has just changed.
 constexpr std::chrono::milliseconds pause_min{50};
@@ -184,7 +186,7 @@ Step Loop::after_survey(const Seen& seen) {
         if (verdict_->reason == Reason::already_member)
             return settle(seen);
         if (lets_another_first(seen))
-            return short_pause(seen);
+            return Pause{turn_pause};
         acting_on_ = verdict_;
         return publish(InitiatorPhase::joining, Start{*verdict_});
     case VerdictKind::bootstrap:

@@ -58,16 +58,14 @@ bool ids_clash(const View& left, const View& right) {
     return later.id < earlier.id + 1 || later.id > earlier.id + seqnos;
 }
 
-bool have_a_server_in_common(const View& left, const View& right) {
-    return std::ranges::any_of(left.members, [&](const ViewMember& member) {
-        return !member.incoming_address.empty() &&
-               std::ranges::count(right.members, member.uuid, &ViewMember::uuid) > 0;
-    });
+bool names_server(const View& view, const Uuid& uuid) {
+    return std::ranges::count(view.members, uuid, &ViewMember::uuid) > 0;
 }
 
 } // namespace
 
-/// In views of one era, as far as their ids and a server that was in both tell.
+/// In views of one era, as far as their ids and a server tell that was in both, and says itself
+/// that it has applied the later one, or one behind it.
 bool Oracle::were_together(std::size_t left, std::size_t right) const {
     if (!is_whole(left) || !is_whole(right))
         return false;
@@ -77,7 +75,20 @@ bool Oracle::were_together(std::size_t left, std::size_t right) const {
         return false;
     if (one->seqno == other->seqno)
         return one == other;
-    return !ids_clash(*one, *other) && have_a_server_in_common(*one, *other);
+    const auto& last = one->seqno < other->seqno ? *other : *one;
+    for (std::size_t node = 0; node < size() && !ids_clash(*one, *other); ++node) {
+        const auto* said = heard_[node];
+        if (!said || !said->applied_view || said->applied_view->history != last.history ||
+            said->applied_view->seqno < last.seqno)
+            continue;
+        for (const auto& member : last.members) {
+            if (!member.incoming_address.empty() && member.name == survey_.answers[node].name &&
+                names_server(*one, member.uuid) && names_server(*other, member.uuid) &&
+                names_server(*said->applied_view, member.uuid))
+                return true;
+        }
+    }
+    return false;
 }
 
 void Oracle::tell_pasts() {

@@ -19,15 +19,17 @@ class Cluster {
 public:
     explicit Cluster(const std::string& text) : scenario_{scenario::parse(text).value()} {}
 
-    /// Each letter is one life of one server; a capital one an arbitrator's.
+    /// Each letter is one life of one server, `a` to `c` of n1 to n3; a capital one an
+    /// arbitrator's.
     Cluster& view(std::size_t node, std::uint64_t id, const std::string& servers) {
         auto& view = *report(node).applied_view;
         view.id = id;
         view.members.clear();
         for (const auto server : servers) {
             const bool arbitrator = server < 'a';
+            const auto host = "10.0.0." + std::to_string(server - 'a' + 1);
             view.members.push_back(
-                {life(server), std::string{server}, arbitrator ? "" : "10.0.0.1:3306"});
+                {life(server), std::string{server}, arbitrator ? "" : host + ":3306"});
         }
         return *this;
     }
@@ -163,7 +165,7 @@ TEST(Line, WhoForgotItsErasIsKnownByAViewThatAnotherWentThrough) {
 }
 
 TEST(Line, WhoForgotItsErasIsKnownByAServerThatLivedOn) {
-    const std::string forgetful = "n1 stopped A:12 view=n1,n2@8\nn2 stopped A:14 view=n2@13\n"
+    const std::string forgetful = "n1 stopped A:12 view=n1,n2@8\nn2 stopped A:16 view=n2@16\n"
                                   "n3 stopped A:16 view=n2,n3@15 eras=unknown\n";
     struct Case {
         const char* what;
@@ -178,10 +180,19 @@ TEST(Line, WhoForgotItsErasIsKnownByAServerThatLivedOn) {
         {"the ids began again", 2, "bc", false},
     };
     for (const auto& [what, id, servers, known] : cases) {
-        auto cluster = Cluster{forgetful}.view(0, 3, "ab").view(1, 4, "bZ").view(2, id, servers);
-        EXPECT_EQ(cluster.decided(2).kind == VerdictKind::bootstrap, known) << what;
+        auto cluster = Cluster{forgetful}.view(0, 3, "ab").view(1, 6, "bZ").view(2, id, servers);
         EXPECT_EQ(cluster.to_learn(2).has_value(), known) << what;
     }
+}
+
+TEST(Line, AServerThatAViewNamesMayNotHaveGoneAlong) {
+    // n2 came into a component that n3 had been bootstrapped into by hand, held more, and ended.
+    auto cluster = Cluster{"n1 stopped A:12 view=n1,n2@8\nn2 stopped A:14 view=n2@13\n"
+                           "n3 primary A:16 view=n2,n3@15 eras=unknown\n"};
+    cluster.view(0, 3, "ab").view(1, 4, "bZ").view(2, 5, "bc");
+    EXPECT_FALSE(cluster.to_learn(2));
+    EXPECT_EQ(cluster.decided(0).reason, Reason::lineage_unknown);
+    EXPECT_EQ(cluster.decided(1).reason, Reason::lineage_unknown);
 }
 
 TEST(Line, AnEraThatBeganAfterTheViewIsNotLearnt) {
