@@ -158,9 +158,10 @@ const ViewMark* in_era_of(const LineageRecord& record, const std::optional<ViewM
     return same ? &*mark : nullptr;
 }
 
+constexpr std::int64_t first_of_a_history = 1;
+
 /// Whether the first view of an era is where the record has one.
 bool begins_recorded_era(const LineageRecord& record, const ViewPlace& view) {
-    constexpr std::int64_t first_of_a_history = 1;
     const auto era = era_at(record.eras, view.seqno);
     return era == 0 ? view.seqno.value() == first_of_a_history
                     : record.eras[era - 1].first == view.seqno;
@@ -224,6 +225,17 @@ LineageRecord with_era_unknown(LineageRecord record, const PastView& past) {
     record.last_view.reset();
     record.joined_view.reset();
     record.views = {past};
+    return record;
+}
+
+/// Of the first era of the history, unless the view shows that somebody has bootstrapped it since.
+LineageRecord record_begun_by(const View& view) {
+    LineageRecord record{.history = view.history,
+                         .known = true,
+                         .views = {past_of(view)},
+                         .last_view = mark_of(view)};
+    if (view.id == 1 && view.seqno.value() != first_of_a_history)
+        return with_era_unknown(std::move(record), past_of(view));
     return record;
 }
 
@@ -291,7 +303,7 @@ LineageRecord followed(const std::optional<LineageRecord>& record, const View& v
     const auto mark = mark_of(view);
     const auto past = past_of(view);
     if (!record || record->history != view.history)
-        return {.history = view.history, .known = true, .views = {past}, .last_view = mark};
+        return record_begun_by(view);
     const auto before = Seqno::from(view.seqno.value() - 1);
     auto next = *record;
     const bool alone = view.members.size() == 1 && view.members.front().name == self;

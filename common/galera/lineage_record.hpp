@@ -47,11 +47,12 @@ Result<LineageRecord> parse_lineage_record(std::string_view content);
 [[nodiscard]] std::string text_of(const LineageRecord& record);
 
 /// The record after a view has been seen applied. A node without a record is in the first era of
-/// its history. A view of which no server was in the last view or the joined one may be of another
-/// era: the lineage is unknown until one is seen that has. A view whose id cannot be one of the
-/// recorded era is of another: the node that was alone in the first view of a bootstrap by hand,
-/// right above where it had been seen stopped, names the new era with `name`; for any other the
-/// name cannot be known. `self`: the node's own name.
+/// its history, unless the view is the first one of a later era. A view of which no server was in
+/// the last view or the joined one may be of another era: the lineage is unknown until one is seen
+/// that has. A view whose id cannot be one of the recorded era is of another: the node that was
+/// alone in the first view of a bootstrap by hand, right above where it had been seen stopped,
+/// names the new era with `name`; for any other the name cannot be known. `self`: the node's own
+/// name.
 [[nodiscard]] LineageRecord followed(const std::optional<LineageRecord>& record, const View& view,
                                      std::string_view self, const Uuid& name);
 

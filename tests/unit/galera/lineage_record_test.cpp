@@ -99,6 +99,22 @@ TEST(Followed, ANodeWithoutARecordIsInTheFirstEraOfItsHistory) {
     EXPECT_TRUE(other.eras.empty());
 }
 
+TEST(Followed, ANodeWithoutARecordDoesNotKnowWhatABootstrapBegan) {
+    EXPECT_TRUE(followed(std::nullopt, view(1, 1, "c"), "c", uuid('X')).known) << "the history";
+    const auto next = followed(std::nullopt, view(1, 17, "c"), "c", uuid('X'));
+    EXPECT_FALSE(next.known);
+    EXPECT_EQ(next.views, ViewLog{past_of(view(1, 17, "c"))});
+    EXPECT_FALSE(followed(next, view(2, 18, "bc"), "c", uuid('X')).known) << "and stays so";
+}
+
+TEST(Followed, AnArbitratorOutlivesABootstrap) {
+    auto before = view(3, 8, "ab");
+    auto after = view(5, 15, "Ab");
+    before.members.back().incoming_address.clear();
+    after.members.back().incoming_address.clear();
+    EXPECT_FALSE(followed(record({}, mark_of(before)), after, "A", uuid('X')).known);
+}
+
 TEST(Followed, ViewsOfOneEraCountUp) {
     struct Case {
         const char* what;
