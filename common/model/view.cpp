@@ -49,12 +49,4 @@ bool share_server(const ViewMark& left, const ViewMark& right) {
     return std::ranges::find_first_of(left.members, right.members) != left.members.end();
 }
 
-bool share_era(const View& left, const View& right) {
-    if (left.seqno == right.seqno)
-        return left == right;
-    const auto one = mark_of(left);
-    const auto other = mark_of(right);
-    return can_share_era(one.place, other.place) && share_server(one, other);
-}
-
 } // namespace galera

@@ -76,9 +76,6 @@ void add_view(ViewLog& log, const PastView& view);
 /// they do: the cluster lived from the one to the other as that server did.
 [[nodiscard]] bool share_server(const ViewMark& left, const ViewMark& right);
 
-/// Whether two views of one history are of one era: the same, or by ids, seqnos and a server.
-[[nodiscard]] bool share_era(const View& left, const View& right);
-
 /// More members than this in one view is garbage, not a cluster.
 inline constexpr std::size_t view_members_max = 256;
 

@@ -139,8 +139,10 @@ std::optional<Lack> Ground::lack_of_evidence(std::size_t node) const {
 bool Ground::share_an_era(std::size_t one, std::size_t other) const {
     const auto& left = *reports[one]->applied_view;
     const auto& right = *reports[other]->applied_view;
-    if (left.seqno == right.seqno || !share_era(left, right))
+    if (left.seqno == right.seqno)
         return left == right;
+    if (!can_share_era({left.id, left.seqno}, {right.id, right.seqno}))
+        return false;
     const auto& [earlier, later] =
         left.seqno < right.seqno ? std::tie(left, right) : std::tie(right, left);
     return std::ranges::any_of(later.members, [&](const ViewMember& member) {
