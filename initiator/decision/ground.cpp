@@ -3,7 +3,6 @@
 #include "initiator/decision/member.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace galera::decision {
 
@@ -143,8 +142,9 @@ bool Ground::share_an_era(std::size_t one, std::size_t other) const {
         return left == right;
     if (!can_share_era({left.id, left.seqno}, {right.id, right.seqno}))
         return false;
-    const auto& [earlier, later] =
-        left.seqno < right.seqno ? std::tie(left, right) : std::tie(right, left);
+    const bool is_left_earlier = left.seqno < right.seqno;
+    const auto& earlier = is_left_earlier ? left : right;
+    const auto& later = is_left_earlier ? right : left;
     return std::ranges::any_of(later.members, [&](const ViewMember& member) {
         const auto& uuid = member.uuid;
         if (member.incoming_address.empty() || !has_member(earlier, uuid))
