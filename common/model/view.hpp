@@ -72,8 +72,8 @@ void add_view(ViewLog& log, const PastView& view);
 /// Whether ids and seqnos allow that two views of one history are of one era.
 [[nodiscard]] bool can_share_era(const ViewPlace& left, const ViewPlace& right);
 
-/// Whether one of the servers was in both views. Of two views that can share an era it shows that
-/// they do: the cluster lived from the one to the other as that server did.
+/// Whether both views name one of the servers. If it has applied the later one, it shows of two
+/// views that can share an era that they do: the cluster lived on as that server did.
 [[nodiscard]] bool share_server(const ViewMark& left, const ViewMark& right);
 
 /// More members than this in one view is garbage, not a cluster.

@@ -1,5 +1,6 @@
 #include "initiator/run/loop.hpp"
 
+#include "initiator/decision/ground.hpp"
 #include "initiator/decision/member.hpp"
 
 #include <algorithm>
@@ -36,9 +37,13 @@ constexpr std::chrono::milliseconds pause_min{50};
 /// After a change the pauses grow: each is this part of the time since then.
 constexpr int pause_part = 8;
 
-const NodeReport* fresh_local_report(const decision::Survey& survey, const decision::Rules& rules) {
-    const auto* report = survey.here().report();
+const NodeReport* fresh_report(const decision::Answer& answer, const decision::Rules& rules) {
+    const auto* report = answer.report();
     return report && is_fresh(*report, rules) ? report : nullptr;
+}
+
+const NodeReport* fresh_local_report(const decision::Survey& survey, const decision::Rules& rules) {
+    return fresh_report(survey.here(), rules);
 }
 
 bool is_another(const decision::Verdict& verdict, const std::optional<decision::Verdict>& before) {
@@ -63,11 +68,6 @@ Step act_on(const decision::Verdict& verdict) {
     return Start{verdict};
 }
 
-/// A server that does not answer may be on its way into a group, or receive its state there.
-bool may_be_joining(const NodeReport& report) {
-    return report.server == ServerState::starting || report.server == ServerState::unreachable;
-}
-
 /// Its initiator is at work, and can be about to start the server: a last recovery comes before.
 bool is_about_to_start(const NodeReport& report) {
     return report.status == NodeStatus::initiating && report.seqno_state != SeqnoState::failed;
@@ -86,8 +86,8 @@ std::optional<std::size_t> joins_first(const decision::Survey& survey,
                                        const decision::Rules& rules) {
     std::vector<const View*> groups; // as the members of the Primary component see it
     for (const auto& answer : survey.answers) {
-        const auto* report = answer.report();
-        if (report && is_fresh(*report, rules) && in_primary(*report) && report->applied_view)
+        const auto* report = fresh_report(answer, rules);
+        if (report && in_primary(*report) && report->applied_view)
             groups.push_back(&*report->applied_view);
     }
     const auto is_outside = [&](std::size_t place) {
@@ -97,10 +97,10 @@ std::optional<std::size_t> joins_first(const decision::Survey& survey,
     };
     std::optional<std::size_t> before;
     for (std::size_t place = 0; place < survey.answers.size(); ++place) {
-        const auto* report = survey.answers[place].report();
-        if (place == survey.local || !report || !is_fresh(*report, rules))
+        const auto* report = fresh_report(survey.answers[place], rules);
+        if (place == survey.local || !report)
             continue;
-        if (may_be_joining(*report) && is_outside(place))
+        if (decision::is_busy(*report) && is_outside(place))
             return place;
         if (place < survey.local && is_about_to_start(*report))
             before = before.value_or(place);
@@ -110,10 +110,8 @@ std::optional<std::size_t> joins_first(const decision::Survey& survey,
 
 bool is_stranded(const decision::Survey& survey, const decision::Rules& rules) {
     for (const auto& answer : survey.answers) {
-        const auto* report = answer.report();
-        if (!report || !is_fresh(*report, rules) || in_primary(*report))
-            return false;
-        if (may_be_joining(*report))
+        const auto* report = fresh_report(answer, rules);
+        if (!report || in_primary(*report) || decision::is_busy(*report)) // which may be fed
             return false;
     }
     return survey.here().report()->server == ServerState::serving;
@@ -198,8 +196,8 @@ Step Loop::after_survey(const Seen& seen) {
 }
 
 bool Loop::lets_another_first(const Seen& seen) {
-    const auto turns =
-        static_cast<int>(seen.survey.local) + 1; // who waits on is let in by turns, too
+    // By its place: those who wait for one that hangs do not all give up at once.
+    const auto turns = static_cast<int>(seen.survey.local) + 1;
     if (let_for_ >= std::min(turns * turn_time, turns_time_max) || is_timed_out(seen))
         return false;
     first_ = joins_first(seen.survey, options_.rules);

@@ -196,12 +196,11 @@ bool World::tell(const Loop& loop) {
         return false;
     if (loop.starting())
         return tell_start();
-    if (const auto& first = loop.first())
-        return account_.tell_verdict(*loop.verdict(), survey_, rules,
-                                     "join: after " + printable(label_of(survey_.answers[*first])) +
-                                         ", since two that join at one moment take longer");
-    return account_.tell_verdict(*loop.verdict(), survey_, rules,
-                                 sentence_of(*loop.verdict(), survey_));
+    const auto& first = loop.first();
+    const auto sentence = first ? "join: after " + printable(label_of(survey_.answers[*first])) +
+                                      ", since two that join at one moment take longer"
+                                : sentence_of(*loop.verdict(), survey_);
+    return account_.tell_verdict(*loop.verdict(), survey_, rules, sentence);
 }
 
 /// How far a transfer has come is no change: a log has a line for its begin.
