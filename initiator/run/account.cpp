@@ -90,7 +90,7 @@ bool Account::tell_verdict(const decision::Verdict& verdict, const decision::Sur
     if (verdict.elected)
         decision_->elected = survey.answers[*verdict.elected].node.address;
     if (audience_.json != nullptr)
-        *audience_.json << plan_json(verdict, survey, rules, Layout::line) << std::flush;
+        *audience_.json << verdict_json_line(verdict, survey, rules, sentence) << std::flush;
     return true;
 }
 

@@ -83,7 +83,8 @@ json nodes_of(const Survey& survey, const decision::Rules& rules) {
     return nodes;
 }
 
-json json_of(const decision::Verdict& verdict, const Survey& survey, const decision::Rules& rules) {
+json json_of(const decision::Verdict& verdict, const Survey& survey, const decision::Rules& rules,
+             const std::string& sentence) {
     json named = json::array();
     for (const auto& [node, lack] : verdict.named) {
         named.push_back({{"name", survey.answers[node].name},
@@ -96,7 +97,7 @@ json json_of(const decision::Verdict& verdict, const Survey& survey, const decis
     return {{"verdict", word_of(verdict.kind)},
             {"reason", word_of(verdict.reason)},
             {"proof", word_of(verdict.proof)},
-            {"sentence", sentence_of(verdict, survey)},
+            {"sentence", sentence},
             {"elected", elected},
             {"named", named},
             {"start_position", position_or_null(verdict.start_position)},
@@ -139,7 +140,12 @@ std::string status_json(const Survey& survey, const decision::Rules& rules, Layo
 
 std::string plan_json(const decision::Verdict& verdict, const Survey& survey,
                       const decision::Rules& rules, Layout layout) {
-    return text_of(json_of(verdict, survey, rules), layout);
+    return text_of(json_of(verdict, survey, rules, sentence_of(verdict, survey)), layout);
+}
+
+std::string verdict_json_line(const decision::Verdict& verdict, const Survey& survey,
+                              const decision::Rules& rules, const std::string& sentence) {
+    return text_of(json_of(verdict, survey, rules, sentence), Layout::line);
 }
 
 std::string end_json_line(ExitStatus status, int exit_status, const std::string& sentence) {

@@ -17,10 +17,15 @@ enum class Layout : std::uint8_t { indented, line };
 /// Of `status`.
 [[nodiscard]] std::string status_json(const decision::Survey& survey, const decision::Rules& rules,
                                       Layout layout);
-/// Of `plan`; and on one line of `start`.
+/// Of `plan`.
 [[nodiscard]] std::string plan_json(const decision::Verdict& verdict,
                                     const decision::Survey& survey, const decision::Rules& rules,
                                     Layout layout);
+/// The same of `start`, in the words that its log has for the verdict.
+[[nodiscard]] std::string verdict_json_line(const decision::Verdict& verdict,
+                                            const decision::Survey& survey,
+                                            const decision::Rules& rules,
+                                            const std::string& sentence);
 /// How `start` ends: the status of the process, its name, the last line of the log.
 [[nodiscard]] std::string end_json_line(ExitStatus status, int exit_status,
                                         const std::string& sentence);

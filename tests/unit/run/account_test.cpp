@@ -131,6 +131,20 @@ TEST_F(Told, IsEachChangeOnce) {
                                         {"sentence", "interrupted by signal 2"}}));
 }
 
+// A joiner lets another one join first: the verdict is the same, and the words are others.
+TEST_F(Told, IsInTheSameWordsInTheLogAndInJson) {
+    auto account = Account{log, &json};
+    const auto scenario = seen_by_n3(n1_ahead);
+    const auto verdict = decide(scenario.survey, scenario.rules, false);
+    for (const std::string sentence : {"join: after n1", "join: at once"})
+        EXPECT_TRUE(account.tell_verdict(verdict, scenario.survey, scenario.rules, sentence));
+    EXPECT_EQ(log.str(), "galera-initiator: join: after n1\ngalera-initiator: join: at once\n");
+    const auto lines = objects();
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[0].at("sentence"), "join: after n1");
+    EXPECT_EQ(lines[1].at("sentence"), "join: at once");
+}
+
 // The phase is the claim: telling something else must neither make nor drop it.
 TEST_F(Told, IsWithThePhaseThatWasPublishedLast) {
     const auto held = lock();
