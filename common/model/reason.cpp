@@ -54,7 +54,7 @@ constexpr std::array table{
     ReasonRow{
         Reason::peer_alive, wait, "peer_alive",
         "a node does not report, and its server accepts connections, or was up when it last did",
-        "repair snmpd and galera-agentx on that node, or stop its server"},
+        "install or repair snmpd and galera-agentx on that node, or stop its server"},
     ReasonRow{Reason::peer_non_primary, wait, "peer_non_primary",
               "a server runs outside any Primary component",
               "stop that server, or restore its Primary component"},
