@@ -33,8 +33,11 @@ constexpr std::array table{
     ReasonRow{Reason::elected_other, wait, "elected_other", "another node is to bootstrap",
               "start galera-initiator on that node"},
     ReasonRow{Reason::census_open, wait, "census_open",
-              "not every node has reported a position, and a missing one could hold more",
-              "bring the missing nodes up, with snmpd and galera-agentx"},
+              "not every node of the cluster has reported a position, and a missing one could hold "
+              "more",
+              "bring the missing nodes up, with snmpd and galera-agentx; name every node of the "
+              "last view in cluster-address, and one that will never come back with --assume-lost "
+              "ADDRESS, too"},
     ReasonRow{
         Reason::closure_open, wait, "closure_open", "a node that has not reported could hold more",
         "bring the missing nodes up, with snmpd and galera-agentx; for one that will never come "

@@ -204,6 +204,39 @@ std::vector<Named> open_in_census(const Ground& ground) {
     return named;
 }
 
+/// Who reports the last view that the nodes' data went through.
+std::optional<std::size_t> reporter_of_last_view(const Ground& ground) {
+    std::optional<std::size_t> last;
+    std::optional<Seqno> seqno;
+    for (std::size_t node = 0; node < ground.size(); ++node) {
+        const auto position = ground.held(node);
+        const auto* report = ground.reports[node];
+        if (!position || is_cut(*report) || !report->applied_view ||
+            report->applied_view->seqno > position->seqno || report->applied_view->seqno <= seqno)
+            continue;
+        last = node;
+        seqno = report->applied_view->seqno;
+    }
+    return last;
+}
+
+/// Who reports a last view from which a node that nobody asks may have gone on. Who was in it is
+/// known by its name or address; or because all who were have reported it, whatever they are called
+/// there.
+std::optional<std::size_t> knew_stranger(const Ground& ground) {
+    const auto last = reporter_of_last_view(ground);
+    if (!last ||
+        std::ranges::count(closure_of(ground, *last).open, Lack::outside_roster, &Named::lack) == 0)
+        return std::nullopt;
+    const auto& view = *ground.reports[*last]->applied_view;
+    const auto members = std::ranges::count_if(
+        view.members, [](const ViewMember& member) { return !member.incoming_address.empty(); });
+    const auto reported = std::ranges::count_if(ground.reports, [&](const NodeReport* report) {
+        return report && !is_cut(*report) && report->applied_view == view;
+    });
+    return reported < members ? last : std::nullopt;
+}
+
 bool reports_would_close(const Ground& ground, const std::vector<Named>& open) {
     return std::ranges::all_of(open, [&](const Named& named) {
         return ground.lack_of_evidence(named.node) || named.lack == Lack::no_history;
@@ -238,6 +271,8 @@ Given prove_census(const Ground& ground) {
     const auto& candidates = highest.untainted.empty() ? highest.contradicted : highest.untainted;
     if (candidates.empty())
         return wait_for(Reason::highest_is_cut, std::move(highest.cut));
+    if (const auto node = knew_stranger(ground))
+        return wait_for(Reason::census_open, {{*node, Lack::outside_roster}});
     const auto reason = ground.may_restore() ? Reason::primary_restored : Reason::furthest_ahead;
     return elect(ground, break_tie(ground, candidates), reason, Proof::census);
 }

@@ -10,7 +10,8 @@ namespace galera::decision {
 [[nodiscard]] Given prove_genesis(const Ground& ground);
 
 /// Every roster node reported a known position. The highest seqno is elected, and nodes whose files
-/// contradict each other only where no other is as high.
+/// contradict each other only where no other is as high. It does not hold where a data node of the
+/// last applied view that is reported is none of the roster.
 [[nodiscard]] Given prove_census(const Ground& ground);
 
 /// Let c be the highest reporter and W its applied view. Every data node of W reported and was not

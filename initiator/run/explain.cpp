@@ -1,6 +1,7 @@
 #include "initiator/run/explain.hpp"
 
 #include "common/model/words.hpp"
+#include "initiator/decision/member.hpp"
 
 #include <algorithm>
 #include <array>
@@ -141,6 +142,20 @@ std::string legacy_condition_of(const Answer& answer) {
     return text + ", by its old scripts";
 }
 
+/// ": n4 (10.0.0.4:3306)", whom the node's last view names and the roster does not.
+std::string strangers_of(const Survey& survey, std::size_t node) {
+    std::vector<std::string> strangers;
+    const auto* report = survey.answers[node].report();
+    if (report && report->applied_view) {
+        for (const auto& member : report->applied_view->members) {
+            if (!member.incoming_address.empty() && !find_in_roster(survey, member))
+                strangers.push_back(printable(member.name) + " (" +
+                                    printable(member.incoming_address) + ')');
+        }
+    }
+    return strangers.empty() ? std::string{} : ": " + joined(strangers, " and ");
+}
+
 } // namespace
 
 std::string printable(std::string_view text) {
@@ -156,8 +171,11 @@ std::string printable(std::string_view text) {
 std::string named_nodes(const Verdict& verdict, const Survey& survey) {
     std::vector<std::string> parts;
     parts.reserve(verdict.named.size());
-    for (const auto& [node, lack] : verdict.named)
+    for (const auto& [node, lack] : verdict.named) {
         parts.push_back(label_in(survey, node) + ' ' + std::string{phrase_of(lack)});
+        if (lack == Lack::outside_roster)
+            parts.back() += strangers_of(survey, node);
+    }
     return joined(parts, ", ");
 }
 

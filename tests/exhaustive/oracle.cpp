@@ -319,33 +319,58 @@ Seqno Oracle::last_view_seqno() const {
     return last;
 }
 
+bool Oracle::names_stranger(std::size_t node) const {
+    const auto& report = *heard_[node];
+    return has_view_of_its_own(report) &&
+           std::ranges::any_of(report.applied_view->members, [&](const ViewMember& member) {
+               return !member.incoming_address.empty() &&
+                      std::ranges::none_of(survey_.answers, [&](const auto& answer) {
+                          return member.incoming_address == answer.node.name + ":3306";
+                      });
+           });
+}
+
+bool Oracle::accounts_for_last_view() const {
+    std::optional<std::size_t> last;
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (is_whole(node) && has_view_of_its_own(*heard_[node]) &&
+            (!last || heard_[*last]->applied_view->seqno < heard_[node]->applied_view->seqno))
+            last = node;
+    }
+    if (!last || !names_stranger(*last))
+        return true;
+    const auto& view = *heard_[*last]->applied_view;
+    std::size_t left = 0;
+    for (const auto& member : view.members)
+        left += member.incoming_address.empty() ? 0U : 1U;
+    for (std::size_t node = 0; node < size(); ++node) {
+        const bool speaks =
+            heard_[node] && heard_[node]->taint != Taint::cut && heard_[node]->applied_view == view;
+        left -= left > 0 && speaks ? 1U : 0U;
+    }
+    return left == 0;
+}
+
 bool Oracle::census(std::size_t elected) const {
     for (std::size_t node = 0; node < size(); ++node) {
         if (!is_lost(node) && !counted(node))
             return false;
     }
-    return is_highest(elected) && wins_tie(elected);
+    return is_highest(elected) && wins_tie(elected) && accounts_for_last_view();
 }
 
 bool Oracle::closure(std::size_t elected) const {
     const auto* highest = heard_[elected];
     if (rules_.census_only || !is_highest(elected) || highest->taint != Taint::none ||
-        !wins_tie(elected) || !has_view_of_its_own(*highest))
+        !wins_tie(elected) || !has_view_of_its_own(*highest) || names_stranger(elected))
         return false;
     Nodes view;
     for (const auto& member : highest->applied_view->members) {
-        if (member.incoming_address.empty())
-            continue;
-        bool named = false;
         for (std::size_t node = 0; node < size(); ++node) {
-            if (member.incoming_address == survey_.answers[node].node.name + ":3306") {
-                named = true;
-                if (!is_lost(node))
-                    view.insert(node);
-            }
+            if (member.incoming_address == survey_.answers[node].node.name + ":3306" &&
+                !is_lost(node))
+                view.insert(node);
         }
-        if (!named)
-            return false;
     }
     std::size_t roster = 0;
     for (std::size_t node = 0; node < size(); ++node) {

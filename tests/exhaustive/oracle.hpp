@@ -53,6 +53,8 @@ public:
     /// Of all the applied views.
     [[nodiscard]] Seqno last_view_seqno() const;
 
+    [[nodiscard]] bool names_stranger(std::size_t node) const;
+    [[nodiscard]] bool accounts_for_last_view() const;
     [[nodiscard]] bool census(std::size_t elected) const;
     [[nodiscard]] bool closure(std::size_t elected) const;
     [[nodiscard]] bool last_to_leave(std::size_t elected) const;

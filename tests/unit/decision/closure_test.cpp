@@ -33,14 +33,17 @@ protected:
         return decide(scenario_.survey, scenario_.rules, false);
     }
 
+    void call_lost(std::size_t node) {
+        scenario_.rules.assume_lost.push_back(answer(node).node.address);
+    }
+    Answer& answer(std::size_t node) { return scenario_.survey.answers.at(node); }
+    NodeReport& report(std::size_t node) { return std::get<NodeReport>(answer(node).said); }
+
 private:
     static Uuid one_of(std::size_t number) {
         Uuid::Octets octets{};
         octets.fill(static_cast<std::uint8_t>(number + 1));
         return *Uuid::from(octets);
-    }
-    NodeReport& report(std::size_t node) {
-        return std::get<NodeReport>(scenario_.survey.answers.at(node).said);
     }
     scenario::Scenario scenario_;
 };
@@ -69,6 +72,30 @@ TEST_F(TwoOfThree, AreNotKnownByANameThatTheThirdHasToo) {
     name(1, "debian");
     name(2, "debian");
     EXPECT_EQ(decided().reason, Reason::closure_open);
+}
+
+// All report, and what n1 and n2 were in last was a view with a node that nobody asks.
+TEST_F(TwoOfThree, AndTheThirdAreNotAllOfAClusterWhoseLastViewNamedAnother) {
+    answer(2).said = report(0);
+    report(2).node_name = answer(2).name;
+    report(2).node_address = answer(2).node.address;
+    report(2).position->seqno = Seqno::from(5).value();
+    report(2).applied_view.reset();
+    EXPECT_EQ(decided().proof, Proof::census);
+    set_view({{"n1", "n1:3306"}, {"n2", "n2:3306"}, {"n9", "n9:3306"}});
+    EXPECT_EQ(decided().kind, VerdictKind::wait);
+    EXPECT_EQ(decided().reason, Reason::census_open);
+    EXPECT_EQ(decided().named, (std::vector<Named>{{0, Lack::outside_roster}}));
+    set_view({{"n1", "n1:3306"}, {"n2", "n2:3306"}, {"garb", ""}});
+    EXPECT_EQ(decided().proof, Proof::census) << "an arbitrator holds nothing";
+    set_view({{"a", "192.0.2.1:3306"}, {"b", "192.0.2.2:3306"}});
+    EXPECT_EQ(decided().proof, Proof::census) << "both of it report, under other names";
+    report(0).applied_view.reset();
+    EXPECT_EQ(decided().reason, Reason::census_open) << "n1's view could not be read";
+    EXPECT_EQ(decided().named, (std::vector<Named>{{1, Lack::outside_roster}}));
+    call_lost(2);
+    answer(2).said = Silence::no_answer;
+    EXPECT_EQ(decided().reason, Reason::census_open) << "which n3 may have been, or may not";
 }
 
 // Its old self had not been given up when it came back.

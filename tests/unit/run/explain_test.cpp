@@ -119,6 +119,17 @@ TEST(Printable, IsUtf8WithoutControls) {
         EXPECT_EQ(printable(text), expected);
 }
 
+// Who has to name it in the configuration must know it.
+TEST(Sentence, NamesWhomTheRosterDoesNot) {
+    auto told = told_of("n1 stopped A:9 view=n1,n2@3\nn2 stopped A:8\nn3 silent\n", 0);
+    auto& view = *std::get<NodeReport>(told.survey.answers[0].said).applied_view;
+    view.members.push_back({view.members[0].uuid, "n4\x1b", "10.0.0.4:3306"});
+    const auto verdict = decide(told.survey, told.rules, false);
+    EXPECT_THAT(sentence_of(verdict, told.survey),
+                HasSubstr("this node was last in a view with a node that the roster does not "
+                          "name: n4? (10.0.0.4:3306)"));
+}
+
 // A peer says of itself what it likes; a log, a terminal and a reader of JSON must survive it.
 TEST(WhatOthersSay, IsPrintedSafely) {
     auto told = told_of("n1 silent\nn2 stopped A:9 view=n1,n2@3\nn3 stopped A:6\n", 1);
