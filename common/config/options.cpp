@@ -199,7 +199,7 @@ Result<Assignments> parse_file(std::string_view content, const std::filesystem::
 /// The file of --config, which must exist, or the default one, which need not.
 Result<Assignments> read_file(const std::optional<std::filesystem::path>& chosen) {
     const auto file = chosen.value_or(default_config_file);
-    const auto content = node::read_file(file, config_file_bytes_max);
+    const auto content = node::read_file(file, config_file_bytes_max, node::Links::followed);
     if (!content)
         return failure(content.error());
     if (*content)
@@ -382,7 +382,7 @@ bool sets(const Assignments& assignments, std::string_view name) {
 Result<std::string> read_passphrase(const std::filesystem::path& file, std::string_view key) {
     constexpr std::size_t bytes_max = 4096;
     constexpr std::size_t octets_min = 8; // RFC 3414, section 11.2, and Net-SNMP
-    const auto content = node::read_file(file, bytes_max);
+    const auto content = node::read_file(file, bytes_max, node::Links::followed);
     if (!content)
         return failure(content.error().at(std::string(key)));
     if (!*content)

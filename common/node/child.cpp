@@ -137,10 +137,11 @@ struct Plan {
 };
 
 Result<UniqueFd> open_output(const ChildOptions& options) {
-    if (options.output_on_stderr) {
-        UniqueFd fd{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+    if (options.output_fd) {
+        UniqueFd fd{::fcntl(*options.output_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
         if (!fd)
-            return failure(system_error("stderr", "cannot hand it on", errno));
+            return failure(system_error(options.command.front(),
+                                        "cannot hand on what its output goes to", errno));
         return fd;
     }
     if (options.output.empty()) {

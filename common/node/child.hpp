@@ -28,7 +28,7 @@ Result<std::optional<ServerUser>> server_user_of(const std::filesystem::path& da
 struct ChildOptions {
     std::vector<std::string> command; // command[0] is looked up in PATH and the sbin directories
     std::filesystem::path output;     // stdout and stderr, appended; empty: /dev/null
-    bool output_on_stderr{false};     // both go where the stderr of this process goes instead
+    std::optional<int> output_fd;     // both go where this open file goes instead
     std::optional<ServerUser> user;   // become this user first
     std::optional<int> inherited_fd;  // stays open in the child (a DatadirLock's)
     bool detached{false};             // a session of its own; outlives this process

@@ -1,6 +1,7 @@
 // Files through the system's own calls: bounded reads, atomic replacement, locks.
 #include "common/node/file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -123,12 +124,15 @@ Error system_error(const std::filesystem::path& path, std::string_view what, int
 }
 
 Result<std::optional<std::string>> read_file(const std::filesystem::path& path,
-                                             std::size_t bytes_max) {
+                                             std::size_t bytes_max, Links links) {
+    const int careful = links == Links::refused ? O_NOFOLLOW : 0;
     // O_NONBLOCK: a FIFO of that name must not hold us up.
-    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+    const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | careful)};
     if (!fd) {
         if (errno == ENOENT)
             return std::optional<std::string>{};
+        if (errno == ELOOP && careful != 0)
+            return failure(path.string() + ": is a link; put the file itself there");
         return failure(system_error(path, "cannot open it", errno));
     }
     struct stat status {};
@@ -140,6 +144,30 @@ Result<std::optional<std::string>> read_file(const std::filesystem::path& path,
     if (!content)
         return failure(content.error());
     return std::optional{std::move(*content)};
+}
+
+FileEnd read_end(const std::filesystem::path& path, std::uintmax_t offset, std::size_t bytes_max) {
+    const UniqueFd fd{
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)};
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return {};
+    const auto size = static_cast<std::uintmax_t>(status.st_size);
+    const auto behind = size < offset ? 0 : offset; // shorter: it was begun anew
+    const auto begin = std::max(behind, size - std::min<std::uintmax_t>(size, bytes_max));
+    FileEnd end{.text = std::string(static_cast<std::size_t>(size - begin), '\0'),
+                .cut = begin > behind};
+    std::size_t have = 0;
+    while (have < end.text.size()) {
+        const ssize_t got = ::pread(fd.get(), end.text.data() + have, end.text.size() - have,
+                                    static_cast<off_t>(begin + have));
+        if (got > 0)
+            have += static_cast<std::size_t>(got);
+        else if (got == 0 || errno != EINTR)
+            break; // it has become shorter
+    }
+    end.text.resize(have);
+    return end;
 }
 
 Result<void> replace_file(const std::filesystem::path& path, std::string_view content,

@@ -17,10 +17,26 @@ namespace galera::node {
 [[nodiscard]] Error system_error(const std::filesystem::path& path, std::string_view what,
                                  int number);
 
+/// What is written by the database's user may be a link to what root alone may read, and errors
+/// quote; of a configuration the administrator makes links.
+enum class Links : std::uint8_t { refused, followed };
+
 /// The content of a regular file of at most `bytes_max` bytes. Empty if there is no such file;
-/// an error for anything else (no permission, a directory, too large).
+/// an error for anything else (no permission, a directory, a link where it is refused, too large).
 Result<std::optional<std::string>> read_file(const std::filesystem::path& path,
-                                             std::size_t bytes_max);
+                                             std::size_t bytes_max, Links links = Links::refused);
+
+/// The end of a log.
+struct FileEnd {
+    std::string text;
+    bool cut{false}; // it begins in the middle of a line, perhaps
+};
+
+/// What a regular file holds behind `offset`, from its begin where it is shorter than that; of this
+/// the last `bytes_max` bytes. Nothing where there is no such file, or a link, or it cannot be
+/// read.
+[[nodiscard]] FileEnd read_end(const std::filesystem::path& path, std::uintmax_t offset,
+                               std::size_t bytes_max);
 
 /// For how long a replaced file must hold: what is worth nothing after a reboot waits for no disk,
 /// and may be found empty after one.

@@ -48,12 +48,12 @@ public:
         if (directory.socket().string().size() >= sizeof(sockaddr_un::sun_path))
             return failure(run_dir.string() + ": is too long a path for a socket below it; "
                                               "choose a shorter run-dir");
-        if (user && !give_away(path, *user))
-            return failure(system_error(path, "cannot give it to user " + user->name, errno));
+        if (!directory.open_output(user))
+            return failure(system_error(path, "cannot prepare it", errno));
         return directory;
     }
     PrivateDirectory(PrivateDirectory&& other) noexcept
-        : path_{std::exchange(other.path_, std::filesystem::path{})} {}
+        : path_{std::exchange(other.path_, {})}, output_{std::move(other.output_)} {}
     PrivateDirectory& operator=(PrivateDirectory&&) = delete;
     PrivateDirectory(const PrivateDirectory&) = delete;
     PrivateDirectory& operator=(const PrivateDirectory&) = delete;
@@ -67,15 +67,18 @@ public:
     // The server appends ".err" to the name of a log that has no extension.
     [[nodiscard]] std::filesystem::path log() const { return path_ / "server.err"; }
     // What it says before it has opened its log: mistakes in its options.
-    [[nodiscard]] std::filesystem::path output() const { return path_ / "output"; }
+    [[nodiscard]] std::filesystem::path output() const { return path_ / output_name; }
+    [[nodiscard]] int output_fd() const { return output_.get(); }
     [[nodiscard]] std::filesystem::path socket() const { return path_ / "socket"; }
     [[nodiscard]] std::filesystem::path pid_file() const { return path_ / "pid"; }
 
 private:
     explicit PrivateDirectory(std::filesystem::path path) : path_{std::move(path)} {}
-    /// Only what we have made: run_dir may be the user's, who could put a link into its place.
-    static bool give_away(const std::string& path, const ServerUser& user) {
-        const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    /// Opens the output, and gives the directory to the user, if there is one: what we have made
+    /// ourselves, and in this order. run_dir may be the user's, who could put a link into its
+    /// place, and once the directory is, a link into that.
+    bool open_output(const std::optional<ServerUser>& user) {
+        const UniqueFd fd{::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
         struct stat status {};
         if (!fd || ::fstat(fd.get(), &status) != 0)
             return false;
@@ -83,9 +86,14 @@ private:
             errno = EPERM;
             return false;
         }
-        return ::fchown(fd.get(), user.uid, user.gid) == 0;
+        output_ = UniqueFd{::openat(fd.get(), output_name,
+                                    O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0640)};
+        return output_ && (!user || ::fchown(fd.get(), user->uid, user->gid) == 0);
     }
+
+    static constexpr const char* output_name = "output";
     std::filesystem::path path_;
+    UniqueFd output_;
 };
 
 /// The usual command line of the server, then what keeps this one to itself. The directory comes
@@ -182,7 +190,7 @@ Result<Child> start_server(const RecoveryOptions& options, const std::vector<std
                            const DatadirLock& lock, std::optional<int> parent_death_signal) {
     ChildOptions child;
     child.command = command;
-    child.output = directory.output();
+    child.output_fd = directory.output_fd();
     child.user = user;
     child.inherited_fd = lock.fd();
     child.parent_death_signal = parent_death_signal;

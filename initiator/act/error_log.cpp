@@ -1,13 +1,14 @@
 #include "initiator/act/error_log.hpp"
 
 #include "common/node/child.hpp"
+#include "common/node/file.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <climits>
-#include <fstream>
 #include <memory>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <systemd/sd-journal.h>
@@ -17,7 +18,7 @@ namespace galera::act {
 
 namespace {
 
-constexpr std::uintmax_t log_bytes_max = 1024UL * 1024; // of the end of a log
+constexpr std::size_t log_bytes_max = std::size_t{1024} * 1024; // of the end of a log
 constexpr std::size_t journal_lines_max = 10'000;
 
 LogMark end_of(const std::filesystem::path& path) {
@@ -40,21 +41,13 @@ std::filesystem::path log_of_mysqld_safe(const config::Site& site) {
 }
 
 std::vector<std::string> lines_behind(const LogMark& mark) {
-    std::error_code absent;
-    const auto size = std::filesystem::file_size(mark.path, absent);
-    if (absent)
-        return {};
-    const auto begin = size < mark.offset ? 0 : mark.offset; // smaller: it was begun anew
-    std::ifstream file{mark.path, std::ios::binary};
+    auto end = node::read_end(mark.path, mark.offset, log_bytes_max);
+    std::istringstream text{std::move(end.text)};
     std::string line;
-    if (size - begin > log_bytes_max) {
-        file.seekg(static_cast<std::streamoff>(size - log_bytes_max));
-        std::getline(file, line); // what is left of a line
-    } else {
-        file.seekg(static_cast<std::streamoff>(begin));
-    }
+    if (end.cut)
+        std::getline(text, line); // what is left of a line
     std::vector<std::string> lines;
-    while (std::getline(file, line))
+    while (std::getline(text, line))
         lines.push_back(std::move(line));
     return lines;
 }

@@ -92,7 +92,7 @@ Result<node::Child> start_child(const config::Site& site, const Verdict& verdict
     return node::Child::start(
         {.command = server_command(site, verdict),
          .output = output_file(site),
-         .output_on_stderr = foreground,
+         .output_fd = foreground ? std::optional{STDERR_FILENO} : std::nullopt,
          .user = *user,
          .inherited_fd = std::nullopt,
          .detached = true,

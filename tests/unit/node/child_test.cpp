@@ -103,6 +103,17 @@ TEST(Child, AppendsToItsOutputAndReadsNothing) {
     EXPECT_EQ(output_of(shell("echo out; echo err >&2; cat"), scratch), "before\nout\nerr\n");
 }
 
+TEST(Child, WritesToAnOpenFile) {
+    const Scratch scratch;
+    const UniqueFd file{::open((scratch / "output").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)};
+    auto options = shell("echo out; echo err >&2", scratch / "none" / "log");
+    options.output_fd = file.get();
+    auto child = Child::start(options);
+    ASSERT_TRUE(child) << child.error().text;
+    EXPECT_TRUE(child->wait(seconds{60})->well());
+    EXPECT_EQ(text_of_file(scratch / "output"), "out\nerr\n");
+}
+
 TEST(Child, IsFoundInTheSbinDirectoriesToo) {
     const Scratch scratch;
     const char* set = std::getenv("PATH");

@@ -46,6 +46,43 @@ TEST(ReadFile, RefusesWhatIsNotAFileOfThatSize) {
                 HasSubstr("Not a directory"));
 }
 
+// What the database's user puts there may lead to what root alone may read.
+TEST(ReadFile, FollowsLinksOnlyWhereItIsTold) {
+    const Scratch scratch;
+    write_text(scratch / "file", "text");
+    std::filesystem::create_symlink("file", scratch / "link");
+    EXPECT_THAT(read_file(scratch / "link", 4).error().text, HasSubstr("is a link"));
+    EXPECT_EQ(read_file(scratch / "link", 4, Links::followed).value(), "text");
+}
+
+TEST(ReadEnd, IsWhatLiesBehindThePlace) {
+    const Scratch scratch;
+    write_text(scratch / "log", "one\ntwo\n");
+    std::filesystem::create_symlink("log", scratch / "link");
+    const struct {
+        const char* name;
+        std::uintmax_t offset;
+        std::size_t bytes_max;
+        const char* text;
+        bool cut;
+    } rows[] = {
+        {"log", 0, 100, "one\ntwo\n", false},
+        {"log", 4, 100, "two\n", false},
+        {"log", 8, 100, "", false},
+        {"log", 9, 100, "one\ntwo\n", false},
+        {"log", 0, 5, "\ntwo\n", true},
+        {"log", 4, 4, "two\n", false},
+        {"none", 0, 100, "", false},
+        {"link", 0, 100, "", false},
+        {".", 0, 100, "", false},
+    };
+    for (const auto& row : rows) {
+        const auto end = read_end(scratch / row.name, row.offset, row.bytes_max);
+        EXPECT_EQ(end.text, row.text) << row.name << ' ' << row.offset;
+        EXPECT_EQ(end.cut, row.cut) << row.name << ' ' << row.offset;
+    }
+}
+
 TEST(ReplaceFile, KeepsOwnerAndModeAndLeavesNothingBeside) {
     const Scratch scratch;
     const auto path = scratch / "grastate.dat";

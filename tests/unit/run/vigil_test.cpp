@@ -99,7 +99,7 @@ TEST(LogTail, IsTheLastLineThatIsComplete) {
              {"\n\n", 0, ""},
              {"old\n", 4, ""},
              {"old\nnew\n", 4, "new"},
-             {"truncated\n", 400, ""},
+             {"begun anew\n", 400, "begun anew"},
              {many + "\nlast\n", 0, "last"},
              {"first\n" + many + "\n", 0, std::string(400, 'x')},
          }) {
