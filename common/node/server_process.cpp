@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
+#include <sstream>
 #include <string_view>
 #include <sys/stat.h>
 #include <vector>
@@ -38,6 +39,8 @@ std::optional<Identity> identity_of(const std::string& path) {
 struct Wanted {
     std::filesystem::path path; // the data directory
     Identity datadir;
+    uid_t owner{0};     // of the data directory
+    bool shared{false}; // others than its owner may write to it
     std::optional<Identity> defaults_file;
     std::vector<std::string> names; // of programs that are servers
 };
@@ -184,10 +187,30 @@ Result<bool> has_datadir(pid_t pid, const std::vector<Option>& options, const Wa
     return false;
 }
 
+/// Whether the process may write to the data directory, or nobody knows. A server that cannot is
+/// not this one's: a container's, say, which shows its command line here and hides all else.
+bool may_write(pid_t pid, const Wanted& wanted) {
+    constexpr std::size_t status_bytes_max = 65536;
+    constexpr std::string_view mark = "\nUid:"; // real, effective, saved, of its files: proc(5)
+    const auto status = read_file(proc_path(pid, "status"), status_bytes_max);
+    const auto place = status && *status ? (*status)->find(mark) : std::string::npos;
+    if (wanted.shared || place == std::string::npos)
+        return true;
+    std::istringstream words{(*status)->substr(place + mark.size())};
+    std::array<uid_t, 4> users{};
+    for (auto& user : users) {
+        if (!(words >> user))
+            return true;
+    }
+    return std::ranges::any_of(users,
+                               [&](uid_t user) { return user == 0 || user == wanted.owner; });
+}
+
 Result<std::optional<ServerProcess>> look_at(pid_t pid, const Wanted& wanted) {
     const auto words = command_line_of(pid);
     if (words.empty() ||
-        !(is_server_program(wanted, words.front()) || is_server_program(wanted, program_of(pid))))
+        !(is_server_program(wanted, words.front()) || is_server_program(wanted, program_of(pid))) ||
+        !may_write(pid, wanted))
         return std::optional<ServerProcess>{};
     const auto options = options_of(words);
     if (only_prints(options))
@@ -270,18 +293,20 @@ Result<std::optional<ServerProcess>> find_server(const std::filesystem::path& da
                                                  const std::string& server_binary,
                                                  const std::filesystem::path& defaults_file) {
     const UniqueFd readable{::open(datadir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    const auto identity = identity_of(datadir.string());
-    if (!readable || !identity)
+    struct stat directory {};
+    if (!readable || ::fstat(readable.get(), &directory) != 0)
         return failure(system_error(datadir, "cannot open the data directory", errno));
     const auto holder = find_lock_holder(datadir);
     if (!holder)
         return failure(holder.error());
     if (*holder && (*holder)->kind == ServerProcess::Kind::server)
         return *holder;
-    Wanted wanted{datadir,
-                  *identity,
-                  identity_of(defaults_file.string()),
-                  {"mariadbd", "mysqld", std::string{base_name(server_binary)}}};
+    const Wanted wanted{.path = datadir,
+                        .datadir = {directory.st_dev, directory.st_ino},
+                        .owner = directory.st_uid,
+                        .shared = (directory.st_mode & (S_IWGRP | S_IWOTH)) != 0,
+                        .defaults_file = identity_of(defaults_file.string()),
+                        .names = {"mariadbd", "mysqld", std::string{base_name(server_binary)}}};
     const auto found = find_in_proc(wanted);
     if (!found)
         return failure(found.error());

@@ -24,8 +24,8 @@ struct ServerProcess {
 /// Looks for the process that has the data directory, in this order: who holds InnoDB's or Aria's
 /// file locks (F_GETLK on `ibdata1` and `aria_log_control`); who is a mariadbd, mysqld or
 /// `server_binary` with that directory as its current one, as its --datadir, or with
-/// `defaults_file` as its option file. Empty: nobody. An error if /proc or the directory cannot be
-/// read: then nobody knows.
+/// `defaults_file` as its option file, and may write to it. Empty: nobody. An error if /proc or the
+/// directory cannot be read: then nobody knows.
 Result<std::optional<ServerProcess>> find_server(const std::filesystem::path& datadir,
                                                  const std::string& server_binary,
                                                  const std::filesystem::path& defaults_file);

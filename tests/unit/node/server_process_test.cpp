@@ -31,7 +31,7 @@ protected:
     }
 
     Child start(const std::string& name, const std::filesystem::path& directory,
-                std::vector<std::string> words) {
+                std::vector<std::string> words, std::optional<ServerUser> user = std::nullopt) {
         if (!std::filesystem::exists(scratch / name))
             std::filesystem::copy_file(std::filesystem::canonical("/bin/sh"), scratch / name);
         std::filesystem::remove(scratch / "ready");
@@ -42,6 +42,7 @@ protected:
                                (scratch / "fifo").string(),
                            "sh"};
         options.command.insert(options.command.end(), words.begin(), words.end());
+        options.user = std::move(user);
         auto child = Child::start(options);
         if (!child)
             throw std::runtime_error{child.error().text};
@@ -132,6 +133,23 @@ TEST_F(ServerProcesses, ThatShareAnOptionFileAreToldByTheirHomes) {
         start("mariadbd", scratch / "other",
               {"--defaults-file=" + (scratch / "n1.cnf").string(), "--defaults-group-suffix=.2"});
     EXPECT_EQ(found(), std::nullopt);
+}
+
+// A container's, say: its user may have nothing to do with this directory.
+TEST_F(ServerProcesses, OfUsersWhoMayNotWriteThereAreNotItsServer) {
+    if (!test::is_root())
+        GTEST_SKIP() << "only root can become another user";
+    const auto data = scratch / "data";
+    std::filesystem::permissions(scratch.path(), std::filesystem::perms{0777});
+    std::filesystem::permissions(scratch / "fifo", std::filesystem::perms{0666});
+    const ServerUser other{.uid = 4711, .gid = 4711, .name = "other", .home = "/"};
+    const auto child = start("mariadbd", data, {"--datadir=" + data.string()}, other);
+    EXPECT_EQ(found(), std::nullopt);
+    std::filesystem::permissions(data, std::filesystem::perms{0775});
+    EXPECT_TRUE(found()) << "of its group, perhaps";
+    std::filesystem::permissions(data, std::filesystem::perms{0755});
+    ASSERT_EQ(::chown(data.c_str(), other.uid, other.gid), 0);
+    EXPECT_TRUE(found());
 }
 
 TEST_F(ServerProcesses, AServerGoesBeforeARecovery) {
