@@ -49,6 +49,8 @@ struct Found {
     std::optional<View> view;
     std::optional<Error> view_error;
     Fingerprint files;
+
+    [[nodiscard]] bool is_whole() const { return position.has_value() && !view_error; }
 };
 
 Found look_into(const RecoveryOptions& options, const DatadirLock& lock,
@@ -74,12 +76,14 @@ public:
     Recovery(const Recovery&) = delete;
     Recovery& operator=(const Recovery&) = delete;
 
-    void start(const RecoveryOptions& options, DatadirLock lock) {
+    /// A position that was found of these files is kept until more is: the view may be missing.
+    void start(const RecoveryOptions& options, DatadirLock lock, const Fingerprint& files) {
         {
             const std::lock_guard guard{mutex_};
             running_ = true;
             wanted_ = true;
-            found_.reset();
+            if (found_ && !(found_->position && found_->files == files))
+                found_.reset();
         }
         thread_ = std::jthread{
             [this, options, held = std::move(lock)]() mutable { run(options, std::move(held)); }};
@@ -89,9 +93,15 @@ public:
         const std::lock_guard guard{mutex_};
         return running_;
     }
-    [[nodiscard]] std::optional<Found> found() const {
+    /// What was found and holds of these files; while it is looked for anew, what was kept. `ran`:
+    /// it did before the files were looked at, and may have changed them since.
+    [[nodiscard]] std::optional<Found> found(const Fingerprint& files, bool ran) const {
         const std::lock_guard guard{mutex_};
-        return found_;
+        if (!found_ || running_ || ran)
+            return found_;
+        const bool holds =
+            found_->files == files && (found_->position || steady_clock::now() < retry_at_);
+        return holds ? found_ : std::nullopt;
     }
     /// A server was seen: what was found, or is being looked for, holds of an earlier stop.
     void forget() {
@@ -104,7 +114,7 @@ public:
     [[nodiscard]] bool stands(const Fingerprint& files) const {
         const std::lock_guard guard{mutex_};
         return found_ && found_->files == files &&
-               (found_->position.has_value() || steady_clock::now() < retry_at_);
+               (found_->is_whole() || steady_clock::now() < retry_at_);
     }
     void await() const {
         std::unique_lock guard{mutex_};
@@ -121,7 +131,7 @@ private:
         publish(std::move(found));
     }
     void publish(Found found) {
-        failures_ = found.position ? 0 : failures_ + 1;
+        failures_ = found.is_whole() ? 0 : failures_ + 1;
         const auto factor = 1U << std::min(failures_ > 0 ? failures_ - 1 : 0U, 10U);
         retry_at_ = steady_clock::now() + std::min(retry_first * factor, retry_max);
         if (wanted_)
@@ -194,6 +204,7 @@ struct Observer::Impl {
     void show_silent(const NoSample& why, const StateFiles& files, NodeReport& report,
                      Errors& errors) const;
     void look_at_stopped(const StateFiles& files, NodeReport& report, Errors& errors);
+    void recover(const Fingerprint& fingerprint, NodeReport& report, Errors& errors);
     void show_found(const Found& found, const StateFiles& files, NodeReport& report,
                     Errors& errors) const;
 };
@@ -203,6 +214,7 @@ NodeReport Observer::Impl::sample() {
     NodeReport report = blank_report(options.identity);
     report.start_guard = start_guard_of(options.unit);
     const auto& datadir = options.recovery.datadir;
+    const bool recovering = recovery.running(); // before the look at what it has started
     const auto process =
         find_server(datadir, options.recovery.server_binary, options.recovery.defaults_file);
     const auto files = read_state_files(datadir, errors);
@@ -219,8 +231,8 @@ NodeReport Observer::Impl::sample() {
         report.seqno_state = SeqnoState::failed;
     } else if (server_runs) {
         look_at_server((*process)->pid, files, report, errors);
-    } else if (*process) {
-        report.server = ServerState::recovering;
+    } else if (*process && !recovering) {
+        report.server = ServerState::recovering; // by another process
     } else {
         look_at_stopped(files, report, errors);
     }
@@ -307,14 +319,17 @@ void Observer::Impl::show_silent(const NoSample& why, const StateFiles& files, N
 void Observer::Impl::look_at_stopped(const StateFiles& files, NodeReport& report, Errors& errors) {
     report.server = ServerState::recovering;
     report.seqno_state = SeqnoState::recovering;
-    if (recovery.running())
-        return;
-    if (recovery.stands(fingerprint_of(options.recovery.datadir))) {
+    const bool running = recovery.running();
+    const auto fingerprint = fingerprint_of(options.recovery.datadir);
+    if (options.recovers && !running && !recovery.stands(fingerprint))
+        recover(fingerprint, report, errors);
+    if (const auto found = recovery.found(fingerprint, running)) {
         report.server = ServerState::stopped;
-        if (const auto found = recovery.found())
-            show_found(*found, files, report, errors);
-        return;
+        show_found(*found, files, report, errors);
     }
+}
+
+void Observer::Impl::recover(const Fingerprint& fingerprint, NodeReport& report, Errors& errors) {
     auto lock = DatadirLock::try_take(options.recovery.datadir);
     if (!lock) {
         errors.push_back(lock.error());
@@ -327,7 +342,7 @@ void Observer::Impl::look_at_stopped(const StateFiles& files, NodeReport& report
     const auto process = find_server(options.recovery.datadir, options.recovery.server_binary,
                                      options.recovery.defaults_file);
     if (process && !*process)
-        recovery.start(options.recovery, std::move(**lock));
+        recovery.start(options.recovery, std::move(**lock), fingerprint);
 }
 
 void Observer::Impl::show_found(const Found& found, const StateFiles& files, NodeReport& report,

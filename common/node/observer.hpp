@@ -33,6 +33,8 @@ struct ObserverOptions {
     /// recorded or known.
     std::filesystem::path state_dir;
     std::string unit{"mariadb.service"}; // the database's, which the start guard is before
+    /// False: no position is asked, and a stopped node is shown as `recovering`.
+    bool recovers{true};
 };
 
 /// Looks at the node. `sample` never waits for a recovery: it runs on a thread of its own, once

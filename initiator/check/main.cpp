@@ -85,7 +85,8 @@ galera::Result<NodeReport> report_on(const galera::config::Invocation& invocatio
     if (!site)
         return galera::failure(site.error());
     auto options = observer_options(*site);
-    options.state_dir.clear(); // the record is the agent's
+    options.state_dir.clear();                         // the record is the agent's
+    options.recovers = invocation.command != "status"; // which no position changes
     galera::node::Observer observer{std::move(options)};
     return observe(observer, invocation.command);
 }

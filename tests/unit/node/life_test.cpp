@@ -286,6 +286,35 @@ TEST_F(Life, IsLookedIntoOncePerStop) {
     EXPECT_EQ(settled(observer).seqno_state, SeqnoState::known);
 }
 
+// The memory was short, or the disk of the log full: its position is known, and is shown on.
+TEST_F(Life, WhoseViewCouldNotBeReadIsLookedIntoAgain) {
+    live_and_die(*std::make_unique<Observer>(observer_options()));
+    const auto program = scratch / "server";
+    write_text(program,
+               "#!/bin/sh\nfor word; do [ \"$word\" != --wsrep-recover ] || exec mariadbd "
+               "\"$@\"; done\nif [ -e '" +
+                   (scratch / "mended").string() +
+                   "' ]; then exec mariadbd \"$@\"; fi\necho short of memory >&2\nexit 1\n");
+    std::filesystem::permissions(program, std::filesystem::perms{0755});
+    auto options = observer_options();
+    options.recovery.server_binary = program;
+    Observer observer{options};
+    const auto first = settled(observer);
+    ASSERT_TRUE(first.position);
+    EXPECT_EQ(first.applied_view, std::nullopt);
+    EXPECT_THAT(first.agent.last_error, HasSubstr("short of memory"));
+    write_text(scratch / "mended", "");
+    NodeReport report;
+    EXPECT_TRUE(eventually([&] {
+        report = observer.sample();
+        observer.await_recovery();
+        EXPECT_EQ(report.position, first.position);
+        EXPECT_EQ(report.server, ServerState::stopped);
+        return report.applied_view.has_value();
+    }));
+    EXPECT_EQ(report.agent.last_error, "");
+}
+
 TEST_F(Life, IsNotLookedIntoWhileAnotherHasTheDirectory) {
     Observer observer{observer_options()};
     auto lock = DatadirLock::try_take(datadir());

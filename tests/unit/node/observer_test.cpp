@@ -44,5 +44,25 @@ TEST(Report, WithARecordThatCannotBeReadKnowsNeitherLineageNorOverride) {
     }
 }
 
+TEST(Report, OfOneThatRecoversNothingSaysThatAStoppedNodeIsStopped) {
+    const Scratch scratch;
+    std::filesystem::create_directories(scratch / "data");
+    write_text(scratch / "data" / "ibdata1", "");
+    ObserverOptions options;
+    options.recovery = {"/bin/false", {}, {}, scratch / "data", scratch / "run"};
+    options.session.socket = scratch / "socket";
+    options.run_dir = scratch / "run";
+    options.recovers = false;
+    Observer observer{std::move(options)};
+    for (int i = 0; i < 3; ++i) {
+        const auto report = observer.sample();
+        EXPECT_EQ(report.status, NodeStatus::stopped);
+        EXPECT_EQ(report.seqno_state, SeqnoState::recovering);
+        EXPECT_EQ(report.agent.last_error, "");
+        observer.await_recovery();
+    }
+    EXPECT_FALSE(std::filesystem::exists(scratch / "run" / "recovery.err"));
+}
+
 } // namespace
 } // namespace galera::node
