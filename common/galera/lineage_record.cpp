@@ -327,6 +327,8 @@ LineageRecord followed(const std::optional<LineageRecord>& record, const View& v
     if (!record->known || !alone || view.id != 1 || !before || record->stopped_at != before)
         return with_era_unknown(std::move(next), past);
     next.eras = with_new_era(record->eras, *before, name);
+    if (next.eras.size() > eras_max)
+        return with_era_unknown(*record, past);
     return with_view(std::move(next), mark, past);
 }
 

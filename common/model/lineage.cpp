@@ -1,6 +1,8 @@
 #include "common/model/lineage.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 namespace galera {
 
@@ -26,8 +28,8 @@ bool is_beginning_of(const Lineage& lineage, const Lineage& longer) {
 
 Lineage with_new_era(const Lineage& lineage, Seqno position, const Uuid& name) {
     auto result = eras_up_to(lineage, position);
-    if (const auto first = Seqno::from(position.value() + 1))
-        result.push_back({*first, name});
+    if (position.value() < std::numeric_limits<std::int64_t>::max())
+        result.push_back({Seqno::from(position.value() + 1).value(), name});
     return result;
 }
 

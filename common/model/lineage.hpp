@@ -23,7 +23,8 @@ struct Era {
 /// Eras that begin above a node's position have not happened to it, and do not count.
 using Lineage = std::vector<Era>;
 
-/// A cluster that was bootstrapped more often than this has other problems.
+/// No record and no report has more. A history that is bootstrapped once more is of an unknown
+/// lineage from then on; its nodes are known to each other by the views that they were in together.
 inline constexpr std::size_t eras_max = 256;
 
 /// The eras that began at or below the seqno.

@@ -20,7 +20,7 @@ std::optional<History> history_of(const NodeReport& report) {
 /// somebody else's write set may take it now.
 void drop_unborn_era(LineageRecord& record, const NodeReport& report) {
     if (report.server == ServerState::stopped && !record.eras.empty() &&
-        record.eras.back().first.value() == report.position->seqno.value() + 1)
+        record.eras.back().first.value() - 1 == report.position->seqno.value())
         record.eras.pop_back();
 }
 

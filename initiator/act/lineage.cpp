@@ -19,6 +19,11 @@ std::optional<LineageRecord> record_for_start(const std::optional<LineageRecord>
     }
     const auto before = verdict.lineage.value_or(Lineage{});
     record.eras = joins ? before : with_new_era(before, verdict.start_position->seqno, name);
+    // No node reads or tells more of them.
+    if (record.eras.size() > eras_max) {
+        record.known = false;
+        record.eras = with_new_era({}, verdict.start_position->seqno, name);
+    }
     // Also where the eras are not known: those who were in one of these views are known by it.
     record.views = verdict.views;
     if (!record.known)

@@ -149,6 +149,21 @@ TEST_F(StateFiles, RecordTheErasBeforeAStart) {
     EXPECT_EQ(record_of().eras, Lineage{old_era}) << "told by a fellow member";
 }
 
+TEST_F(StateFiles, RecordNoMoreErasThanAreRead) {
+    decision::Verdict bootstrap{.kind = decision::VerdictKind::bootstrap};
+    bootstrap.history = history_;
+    bootstrap.lineage.emplace();
+    for (std::int64_t number = 1; number <= static_cast<std::int64_t>(eras_max); ++number)
+        bootstrap.lineage->push_back({*Seqno::from(number), history_});
+    bootstrap.start_position = Position{history_, *Seqno::from(999)};
+    bootstrap.views = {PastView{{7, *Seqno::from(990)}, 4711}};
+    ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap, NodeReport{}));
+    const auto record = node::LineageFile::open(dir_ / "state").value().read();
+    ASSERT_TRUE(record) << record.error().text;
+    EXPECT_FALSE((*record)->known);
+    EXPECT_EQ((*record)->views, bootstrap.views) << "by which the others are known";
+}
+
 TEST_F(StateFiles, DoNotWaitForWhoKeepsTheLock) {
     const auto holder = node::LineageFile::open(dir_ / "state");
     ASSERT_TRUE(holder);

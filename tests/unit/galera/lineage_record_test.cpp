@@ -162,6 +162,19 @@ TEST(Followed, ABootstrapByHandIsNamedByTheNodeThatDidIt) {
     EXPECT_EQ(followed(next, view(2, 9, "AB"), "c", uuid('Y')).eras, next.eras);
 }
 
+TEST(Followed, ABootstrapMoreThanARecordHoldsMakesTheLineageUnknown) {
+    Lineage eras;
+    for (std::int64_t number = 1; number <= static_cast<std::int64_t>(eras_max); ++number)
+        eras.push_back({seqno(10 * number), uuid('E')});
+    auto stopped = record(eras, mark(4, 10 * static_cast<std::int64_t>(eras_max) + 3));
+    stopped.stopped_at = seqno(10 * static_cast<std::int64_t>(eras_max) + 7);
+    ASSERT_TRUE(parse_lineage_record(text_of(stopped)));
+    const auto next =
+        followed(stopped, view(1, stopped.stopped_at->value() + 1, "A"), "A", uuid('X'));
+    EXPECT_FALSE(next.known);
+    EXPECT_TRUE(parse_lineage_record(text_of(next))) << "it is read again";
+}
+
 TEST(Followed, WhoMissedSomeViewsKnowsItsEraAgainByAServerThatLivedOn) {
     // In the middle of a transfer it shows a view of two that were started after it had left.
     const auto open = followed(record({}, mark(3, 8)), view(5, 15, "BC"), "c", uuid('X'));
