@@ -23,6 +23,7 @@ struct Draft {
     std::optional<Seqno> stopped_at;
     bool quorum_override{false};
     bool lazy_commit{false};
+    bool joining{false};
     bool ended{false};
 };
 
@@ -51,6 +52,10 @@ bool take_quorum_override(const Words& words, Draft& draft) {
 
 bool take_lazy_commit(const Words& words, Draft& draft) {
     return take_flag(words[1], draft.lazy_commit);
+}
+
+bool take_joining(const Words& words, Draft& draft) {
+    return take_flag(words[1], draft.joining);
 }
 
 bool take_era(const Words& words, Draft& draft) {
@@ -134,6 +139,7 @@ constexpr std::array fields{
     Field{"end", 1, take_end},
     Field{"quorum_override", 2, take_quorum_override},
     Field{"lazy_commit", 2, take_lazy_commit},
+    Field{"joining", 2, take_joining},
 };
 
 Result<void> take_line(const text::Line& line, Draft& draft) {
@@ -259,7 +265,8 @@ Result<LineageRecord> parse_lineage_record(std::string_view content) {
                          std::move(draft.joined_view),
                          draft.stopped_at,
                          draft.quorum_override,
-                         draft.lazy_commit};
+                         draft.lazy_commit,
+                         draft.joining};
 }
 
 namespace {
@@ -295,6 +302,7 @@ std::string text_of(const LineageRecord& record) {
         content += "stopped " + std::to_string(record.stopped_at->value()) + '\n';
     content += std::string{"quorum_override "} + flag(record.quorum_override);
     content += std::string{"lazy_commit "} + flag(record.lazy_commit);
+    content += std::string{"joining "} + flag(record.joining);
     return content + "end\n";
 }
 

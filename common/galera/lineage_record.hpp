@@ -32,6 +32,10 @@ struct LineageRecord {
     bool quorum_override{false};
     /// The server ran with innodb_flush_log_at_trx_commit other than 1 when it was last seen.
     bool lazy_commit{false};
+    /// The server was started to join, or was seen in a state transfer, and has not been seen whole
+    /// in a Primary component since: over a grastate.dat without a history this is debris. A script
+    /// that ends in order takes all other traces away, also where the transfer has failed.
+    bool joining{false};
 
     bool operator==(const LineageRecord&) const = default;
 };
@@ -41,7 +45,7 @@ inline constexpr std::size_t lineage_record_bytes_max = std::size_t{64} * 1024;
 
 /// Lines "history UUID", "known yes", "era SEQNO UUID", "past ID SEQNO DIGEST", "view ID SEQNO",
 /// "joined ID SEQNO", "member UUID" (of the view above it), "stopped SEQNO", "quorum_override no",
-/// "lazy_commit no", and comments.
+/// "lazy_commit no", "joining no", and comments.
 /// Errors name the line; a record that was cut off has no "end".
 Result<LineageRecord> parse_lineage_record(std::string_view content);
 [[nodiscard]] std::string text_of(const LineageRecord& record);

@@ -24,10 +24,24 @@ void drop_unborn_era(LineageRecord& record, const NodeReport& report) {
         record.eras.pop_back();
 }
 
+/// Joined, Donor/Desynced, Synced: its state is whole.
+bool has_joined(const NodeReport& report) {
+    const auto state = report.cluster.node_state;
+    return in_primary(report) &&
+           (state == NodeState::joined || state == NodeState::donor || state == NodeState::synced);
+}
+
+bool is_in_transfer(const NodeReport& report) {
+    return report.server == ServerState::starting && report.replication.transfer == Transfer::sst;
+}
+
 /// What the record says of the report's data.
 void show_lineage(const std::optional<LineageRecord>& record, NodeReport& report) {
     if (!report.position)
         return;
+    // No sign of the transfer but this one needs to be left: the script takes its own away.
+    if (record && record->joining && report.taint == Taint::nil_history)
+        report.taint = Taint::cut;
     if (!record || record->history != report.position->history) {
         report.lineage = Lineage{}; // without a record: the first era of its history
         return;
@@ -116,6 +130,8 @@ Result<void> follow_lineage(const std::filesystem::path& state_dir, bool initiat
         next->quorum_override = true;
     if (next && serving && report.durable_commit)
         next->lazy_commit = !*report.durable_commit;
+    if (next && (is_in_transfer(report) || has_joined(report)))
+        next->joining = is_in_transfer(report);
     if (next != *record) {
         if (const auto written = file->write(*next); !written)
             return failure(written.error());

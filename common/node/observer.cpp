@@ -253,6 +253,9 @@ NodeReport Observer::Impl::sample() {
             // what nobody may conclude now.
             if (report.quorum_override == false)
                 report.quorum_override.reset();
+            // Nor that a state transfer was not cut.
+            if (report.taint == Taint::nil_history)
+                report.taint = Taint::cut;
         }
     }
     report.status =

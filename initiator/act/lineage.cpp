@@ -13,10 +13,14 @@ std::optional<LineageRecord> record_for_start(const std::optional<LineageRecord>
     const bool joins = verdict.kind == VerdictKind::join;
     LineageRecord record{.history = *verdict.history};
     record.known = verdict.lineage && (verdict.view || !joins);
-    if (joins && !record.known) {
-        const bool keeps = old && old->history == *verdict.history;
-        return keeps ? std::nullopt : std::optional{record};
+    if (joins && !record.known && old && old->history == *verdict.history) {
+        record = *old;
+        record.joining = true;
+        return record;
     }
+    record.joining = joins;
+    if (joins && !record.known)
+        return record;
     const auto before = verdict.lineage.value_or(Lineage{});
     record.eras = joins ? before : with_new_era(before, verdict.start_position->seqno, name);
     // No node reads or tells more of them.
@@ -45,7 +49,8 @@ LineageRecord record_of_member(const std::optional<LineageRecord>& old, const Vi
             .views = same_history ? old->views : ViewLog{past_of(view)},
             .last_view = mark_of(view),
             .quorum_override = same_history && old->quorum_override,
-            .lazy_commit = same_history && old->lazy_commit};
+            .lazy_commit = same_history && old->lazy_commit,
+            .joining = same_history && old->joining};
 }
 
 } // namespace galera::act

@@ -113,7 +113,7 @@ void Agents::look_at_stopped(int node, Snapshot& seen, bool ground_taken) {
     auto& agent = agents_[static_cast<std::size_t>(node)];
     const auto& disk = scene_.disk(node);
     const auto version = group_.files_version(node) + 1;
-    seen.taint = disk.torn ? Taint::cut : Taint::none;
+    seen.taint = disk.traces ? Taint::cut : Taint::none;
     seen.server = ServerState::recovering;
     seen.seqno_state = SeqnoState::recovering;
     if (agent.recovering != version && !ground_taken) {
@@ -125,8 +125,8 @@ void Agents::look_at_stopped(int node, Snapshot& seen, bool ground_taken) {
     seen.server = ServerState::stopped;
     seen.tip = seen.view_of = disk.tip;
     seen.seqno_state = seen.tip == nothing ? SeqnoState::undefined : SeqnoState::known;
-    if (disk.nil && !disk.torn && disk.tip != nothing)
-        seen.taint = Taint::nil_history;
+    if (disk.nil && !disk.traces && disk.tip != nothing)
+        seen.taint = disk.record && disk.record->joining ? Taint::cut : Taint::nil_history;
 }
 
 /// As common/node/lineage_file.cpp does it: brings the record up to what has just been seen, and
@@ -134,9 +134,14 @@ void Agents::look_at_stopped(int node, Snapshot& seen, bool ground_taken) {
 void Agents::follow_lineage(int node, bool initiator_runs, Snapshot& seen) {
     seen.lineage.reset();
     seen.views.clear();
+    auto& record = scene_.disk(node).record;
+    const bool in_transfer = seen.server == ServerState::starting && scene_.disk(node).traces;
+    const bool joined =
+        seen.node_state == NodeState::joined || seen.node_state == NodeState::synced;
+    if (record && (in_transfer || joined))
+        record->joining = in_transfer;
     if (seen.tip == nothing)
         return;
-    auto& record = scene_.disk(node).record;
     const bool serving = seen.server == ServerState::serving;
     const auto history = history_uuid(scene_.order.at(seen.tip).history);
     const auto& view = scene_.order.view(scene_.order.at(seen.view_of).view);

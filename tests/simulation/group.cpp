@@ -234,7 +234,7 @@ void Group::found_component(int process) {
         disk.record.reset();
         disk.tip = nothing;
     }
-    disk.nil = disk.torn = false;
+    disk.nil = disk.torn = disk.traces = false;
     server.start.bootstraps = false;
     server.cache_first = scene_.order.seqno(view);
     enter(process, static_cast<int>(components_.size()) - 1);

@@ -273,7 +273,7 @@ void Initiators::prepare_files(int node, const decision::Verdict& verdict) {
         disk.safe_to_bootstrap = true;
         disk.nil = false;
     } else if (!verdict.start_position && (disk.tip != nothing || disk.user_data)) {
-        disk.torn = true; // marked: its data is to be overwritten
+        disk.torn = disk.traces = true; // marked: its data is to be overwritten
     }
     disk.view_file = false;
 }

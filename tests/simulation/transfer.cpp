@@ -117,7 +117,7 @@ void Group::receive_state(int process) {
             become_complete(process);
     } else if (scene_.now >= server.transfer.ends) {
         disk.tip = scene_.disk(server.transfer.donor).tip;
-        disk.torn = disk.nil = false;
+        disk.torn = disk.traces = disk.nil = false;
         disk.spoiled = scene_.disk(server.transfer.donor).spoiled;
         server.cache_first = scene_.order.seqno(disk.tip) + 1;
         become_complete(process);
@@ -183,7 +183,7 @@ void Group::begin_transfer(int process) {
         return end(process, "a running server cannot take a whole state");
     server.transfer.kind = Transfer::Kind::whole;
     server.transfer.ends = scene_.now + scene_.random.between(1500, 6000);
-    disk.torn = true;
+    disk.torn = disk.traces = disk.nil = true;
     disk.safe_to_bootstrap = false;
     const auto between = scene_.order.seqno(disk.tip);
     const auto target = scene_.order.seqno(server.transfer.target);
@@ -268,6 +268,8 @@ void Group::crash(int process, bool power) {
     if (server.stage == Stage::down)
         return;
     const bool in_transfer = server.transfer.kind == Transfer::Kind::whole;
+    const bool emptied = !server.start.knows_position; // its grastate.dat
+    const bool by_initiator = server.start.by_initiator;
     server = Server{.life = server.life};
     touch_files(process);
     disturb();
@@ -275,6 +277,10 @@ void Group::crash(int process, bool power) {
         return;
     auto& disk = scene_.disk(process);
     disk.saved = nothing;
+    // The script outlives the server, ends in order and clears up. Of a start by hand nobody has
+    // written down that it is to join, if no agent looked meanwhile.
+    if (in_transfer && !power && !emptied && by_initiator && scene_.random.chance(50))
+        disk.traces = false;
     if (!in_transfer && disk.tip != nothing && power && !scene_.durable(process))
         disk.tip = scene_.order.back(disk.tip, scene_.random.between(0, 3));
     scene_.tell(process, "server is dead at ", scene_.text_of_entry(disk.tip),

@@ -175,11 +175,15 @@ void World::judge_end() {
     ++scene_.tally.waits_at_end;
     // Nobody knows what the disk of a node without a history once held: a cluster that lost its
     // power before all nodes had come in for the first time needs its operator. And where nodes
-    // lost what they had not flushed, the highest may be one that was marked to be overwritten.
+    // lost what they had not flushed, the highest may be one that was marked to be overwritten. Nor
+    // does anybody know whether a joiner that no agent saw as a member ever became one, where
+    // grastate.dat does not tell.
     bool excused = scene_.operator_needed;
-    for (int node = 0; node < scene_.setup.nodes; ++node)
-        excused |= scene_.disk(node).tip == nothing ||
-                   (scene_.setup.nondurable != 0 && scene_.disk(node).torn);
+    for (int node = 0; node < scene_.setup.nodes; ++node) {
+        const auto& disk = scene_.disk(node);
+        const bool unseen = disk.nil && !disk.torn && disk.record && disk.record->joining;
+        excused |= disk.tip == nothing || unseen || (scene_.setup.nondurable != 0 && disk.torn);
+    }
     if (excused)
         return;
     // Or it is one whose past only those knew who have lost it.

@@ -117,10 +117,13 @@ TEST_F(StateFiles, RecordTheErasBeforeAStart) {
     EXPECT_EQ(record_of().last_view, mark_of(*seen.applied_view)) << "of what it keeps";
     EXPECT_EQ(record_of().views, join.views) << "the Primary's, which is what it will hold";
     EXPECT_EQ(record_of().joined_view, mark_of(*join.view)) << "by which the agent knows it again";
+    EXPECT_TRUE(record_of().joining);
 
     join.lineage.reset();
     ASSERT_TRUE(record_lineage(dir_ / "state", join, seen));
     EXPECT_EQ(record_of().eras, Lineage{old_era}) << "a Primary that does not tell changes nothing";
+    EXPECT_TRUE(record_of().known);
+    EXPECT_TRUE(record_of().joining);
 
     decision::Verdict bootstrap{.kind = decision::VerdictKind::bootstrap};
     bootstrap.history = history_;
@@ -130,6 +133,7 @@ TEST_F(StateFiles, RecordTheErasBeforeAStart) {
     ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap, seen));
     const auto first = record_of();
     ASSERT_EQ(first.eras.size(), 2U);
+    EXPECT_FALSE(first.joining);
     EXPECT_EQ(first.eras[1].first.value(), 10);
     ASSERT_TRUE(record_lineage(dir_ / "state", bootstrap, seen));
     EXPECT_NE(record_of().eras[1].name, first.eras[1].name) << "a name is drawn for each bootstrap";

@@ -43,6 +43,7 @@ TEST(LineageRecord, IsReadAsItWasWritten) {
          .joined_view = mark(6, 9, "BC"),
          .quorum_override = true},
         {.history = uuid('A'), .lazy_commit = true},
+        {.history = uuid('A'), .joining = true},
         {.history = uuid('A'),
          .eras = {{seqno(4), uuid('X')}, {seqno(8), uuid('Y')}},
          .views = {past_of(view(3, 3)), past_of(view(1, 8))},

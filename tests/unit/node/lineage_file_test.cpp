@@ -39,5 +39,44 @@ TEST(LineageFile, RemembersThatTheServerDidNotCommitDurably) {
     EXPECT_EQ(shown(scratch, ServerState::stopped, false), false);
 }
 
+NodeReport starting_in(Transfer transfer) {
+    NodeReport report;
+    report.server = ServerState::starting;
+    report.replication.transfer = transfer;
+    return report;
+}
+NodeReport in_primary_as(NodeState state) {
+    auto report = report_of(ServerState::serving, true);
+    report.cluster.status = ClusterStatus::primary;
+    report.cluster.node_state = state;
+    return report;
+}
+Taint shown_taint(const Scratch& scratch, NodeReport report, Taint by_files = Taint::none) {
+    report.taint = by_files;
+    const auto followed = follow_lineage(scratch.path(), false, report);
+    EXPECT_TRUE(followed) << followed.error().text;
+    return report.taint;
+}
+
+// Where rsync's script has ended in order it has left nothing: grastate.dat names no history, and
+// InnoDB has the donor's position over a part of its tables.
+TEST(LineageFile, RemembersThatAStateTransferHasNotEndedInAMember) {
+    const Scratch scratch;
+    const auto stopped = report_of(ServerState::stopped, true);
+    shown_taint(scratch, in_primary_as(NodeState::synced));
+    EXPECT_EQ(shown_taint(scratch, stopped, Taint::nil_history), Taint::nil_history);
+    shown_taint(scratch, starting_in(Transfer::ist));
+    EXPECT_EQ(shown_taint(scratch, stopped, Taint::nil_history), Taint::nil_history);
+    for (const auto whole : {NodeState::joined, NodeState::donor, NodeState::synced}) {
+        shown_taint(scratch, starting_in(Transfer::sst));
+        EXPECT_EQ(shown_taint(scratch, stopped, Taint::nil_history), Taint::cut);
+        EXPECT_EQ(shown_taint(scratch, stopped, Taint::none), Taint::none) << "Galera knows better";
+        shown_taint(scratch, in_primary_as(NodeState::joining));
+        EXPECT_EQ(shown_taint(scratch, stopped, Taint::nil_history), Taint::cut);
+        shown_taint(scratch, in_primary_as(whole));
+        EXPECT_EQ(shown_taint(scratch, stopped, Taint::nil_history), Taint::nil_history);
+    }
+}
+
 } // namespace
 } // namespace galera::node
