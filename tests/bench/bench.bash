@@ -12,6 +12,7 @@ BENCH_TREE=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 # shellcheck source=packaging/lab.bash
 . "$BENCH_TREE/packaging/lab.bash"
 
+BENCH_BUILT=${BENCH_BIN:-} # where whoever calls has built the programs
 BENCH_BIN=${BENCH_BIN:-$BENCH_TREE/build/release/bin}
 BENCH_PROGRAMS=(galera-initiator galera-agentx galera-check lab-writer
     bench-requests bench-restarts bench-value scalar-subagent)
@@ -22,11 +23,10 @@ BENCH_PYAGENTX=$BENCH_PLAYPEN.2.1.0
 BENCH_EXTEND=1.3.6.1.4.1.8072.1.3.2.3.1.1.1.115
 BENCH_EXTEND_CHECK=1.3.6.1.4.1.8072.1.3.2.3.1.1.1.99
 
-# bench_prepare: installs and builds what is needed, unless BENCH_BIN has it.
+# bench_prepare: installs and builds what is needed. What is built already others may be using.
 bench_prepare() {
-    [[ $BENCH_BIN == "$BENCH_TREE/build/release/bin" ]] || return 0
     prepare_packages build run bench
-    prepare_build release "${BENCH_PROGRAMS[@]}"
+    [[ -n $BENCH_BUILT ]] || prepare_build release "${BENCH_PROGRAMS[@]}"
 }
 
 # bench_alone SCRIPT WORD..: the script once more, in a network namespace of its own where root can
