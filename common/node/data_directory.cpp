@@ -25,8 +25,8 @@ Result<bool> is_there(const std::filesystem::path& path) {
 
 /// What a joiner's SST leaves behind when it is cut. Read in the scripts of MariaDB 10.11:
 /// - every method that copies files (rsync, mariabackup; xtrabackup in PXC): `sst_in_progress`,
-///   removed at the script's end, also when that ends in failure but not when it is killed: then
-///   the lineage record has it that the node was to join;
+///   removed at the script's end, but not when it is killed. A script that ends in failure leaves
+///   nothing, and only the lineage record has it that the node was to join;
 /// - rsync: the configuration and pid file of its daemon, which only a joiner runs;
 /// - mariabackup, xtrabackup: `.sst`, where the stream is unpacked before it is moved into place.
 /// Not among them, though left by a cut SST too: `wsrep_sst.pid` and `rsync_sst_complete`, which

@@ -192,9 +192,11 @@ Result<bool> has_datadir(pid_t pid, const std::vector<Option>& options, const Wa
 bool may_write(pid_t pid, const Wanted& wanted) {
     constexpr std::size_t status_bytes_max = 65536;
     constexpr std::string_view mark = "\nUid:"; // real, effective, saved, of its files: proc(5)
+    if (wanted.shared)
+        return true;
     const auto status = read_file(proc_path(pid, "status"), status_bytes_max);
     const auto place = status && *status ? (*status)->find(mark) : std::string::npos;
-    if (wanted.shared || place == std::string::npos)
+    if (place == std::string::npos)
         return true;
     std::istringstream words{(*status)->substr(place + mark.size())};
     std::array<uid_t, 4> users{};

@@ -11,15 +11,11 @@ std::optional<LineageRecord> record_for_start(const std::optional<LineageRecord>
     if (!verdict.history)
         return std::nullopt;
     const bool joins = verdict.kind == VerdictKind::join;
-    LineageRecord record{.history = *verdict.history};
-    record.known = verdict.lineage && (verdict.view || !joins);
-    if (joins && !record.known && old && old->history == *verdict.history) {
-        record = *old;
-        record.joining = true;
-        return record;
-    }
+    const bool known = verdict.lineage && (verdict.view || !joins);
+    const bool keeps = joins && !known && old && old->history == *verdict.history;
+    auto record = keeps ? *old : LineageRecord{.history = *verdict.history, .known = known};
     record.joining = joins;
-    if (joins && !record.known)
+    if (joins && !known)
         return record;
     const auto before = verdict.lineage.value_or(Lineage{});
     record.eras = joins ? before : with_new_era(before, verdict.start_position->seqno, name);

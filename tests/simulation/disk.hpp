@@ -12,7 +12,7 @@ struct Disk {
     int tip{nothing};    // what InnoDB holds; its applied view is in step with it
     bool torn{false};    // a state transfer was cut: the tip says little about the rows
     bool traces{false};  // of that transfer, by its script, or an emptied grastate.dat
-    bool nil{false};     // grastate.dat has lost its UUID over intact rows
+    bool nil{false};     // grastate.dat names no history
     bool spoiled{false}; // Galera admitted other rows: nothing more can be said of them
     bool user_data{false};
     bool safe_to_bootstrap{true};
